@@ -1,0 +1,5 @@
+//! eksporter
+
+pub mod cache;
+pub mod collector;
+pub mod objects;

@@ -1,0 +1,103 @@
+//! Nodes: whether they are ready, what they run, which pool they belong to.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Meta, PodEni, Time, kind, nullable};
+
+/// `core/v1` Node.
+#[derive(Clone, PartialEq, prost::Message, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Node {
+    /// Identity and the labels that tell the pool.
+    #[prost(message, required, tag = "1")]
+    pub metadata: Meta,
+    /// Taints.
+    #[prost(message, required, tag = "2")]
+    pub spec: NodeSpec,
+    /// Conditions and versions.
+    #[prost(message, required, tag = "3")]
+    pub status: NodeStatus,
+}
+
+kind!(Node, "", "v1", "Node", "nodes", namespaced: false);
+
+/// The part of `NodeSpec` that is read.
+#[derive(Clone, PartialEq, prost::Message, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct NodeSpec {
+    /// Taints.
+    #[prost(message, repeated, tag = "5")]
+    #[serde(deserialize_with = "nullable", skip_serializing_if = "Vec::is_empty")]
+    pub taints: Vec<Taint>,
+}
+
+/// `Taint`; its value is not read.
+#[derive(Clone, PartialEq, prost::Message, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Taint {
+    /// Key.
+    #[prost(string, tag = "1")]
+    pub key: String,
+    /// `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
+    #[prost(string, tag = "3")]
+    pub effect: String,
+}
+
+/// The part of `NodeStatus` that is read.
+#[derive(Clone, PartialEq, prost::Message, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct NodeStatus {
+    /// What the node has.
+    #[prost(message, required, tag = "1")]
+    pub capacity: PodEni,
+    /// What pods may use.
+    #[prost(message, required, tag = "2")]
+    pub allocatable: PodEni,
+    /// Conditions.
+    #[prost(message, repeated, tag = "4")]
+    #[serde(deserialize_with = "nullable")]
+    pub conditions: Vec<NodeCondition>,
+    /// Versions.
+    #[prost(message, required, tag = "7")]
+    pub node_info: NodeSystemInfo,
+}
+
+impl NodeStatus {
+    /// The condition of that type.
+    #[must_use]
+    pub fn condition(&self, r#type: &str) -> Option<&NodeCondition> {
+        self.conditions.iter().find(|condition| condition.r#type == r#type)
+    }
+}
+
+/// `NodeCondition`; its heartbeat is not read.
+#[derive(Clone, PartialEq, prost::Message, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct NodeCondition {
+    /// Type such as `Ready`.
+    #[prost(string, tag = "1")]
+    pub r#type: String,
+    /// `True`, `False` or `Unknown`.
+    #[prost(string, tag = "2")]
+    pub status: String,
+    /// When the status changed last.
+    #[prost(message, required, tag = "4")]
+    pub last_transition_time: Time,
+    /// CamelCase reason.
+    #[prost(string, tag = "5")]
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// Text for people.
+    #[prost(string, tag = "6")]
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub message: String,
+}
+
+/// The part of `NodeSystemInfo` that is read.
+#[derive(Clone, PartialEq, prost::Message, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct NodeSystemInfo {
+    /// Such as `v1.36.3-eks-0123456`.
+    #[prost(string, tag = "7")]
+    pub kubelet_version: String,
+}
