@@ -48,3 +48,30 @@ pub trait Index<K> {
     /// Nothing is known any more: forbidden, without contact for too long, or the CRD is gone. Not the same as empty.
     fn forget(&mut self, scope: &Scope);
 }
+
+/// An owner that the cache cannot tell from what it has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnerWanted {
+    /// Its namespace.
+    pub namespace: String,
+    /// `ReplicaSet` or `Job`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Its uid.
+    pub uid: String,
+}
+
+/// State that wants to know who is behind an owner.
+pub trait OwnerIndex {
+    /// Owners of overdue pods that are not known yet, at most `limit`.
+    fn wanted(&self, limit: usize) -> Vec<OwnerWanted>;
+    /// The object `uid` is managed by `owner` (kind and name), or by nobody.
+    fn resolved(&mut self, uid: &str, owner: Option<(&str, &str)>, now: Timestamp);
+}
+
+/// State that follows the API server's version.
+pub trait VersionIndex {
+    /// The version that is in force; `None` when it is not known any more.
+    fn server_version(&mut self, version: Option<super::ServerVersion>);
+}
