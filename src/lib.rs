@@ -1,5 +1,7 @@
 //! eksporter
 
 pub mod cache;
+pub mod clock;
 pub mod collector;
 pub mod objects;
+pub mod watch;
