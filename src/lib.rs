@@ -2,4 +2,5 @@
 
 pub mod cache;
 pub mod collector;
+pub mod demo;
 pub mod objects;
