@@ -6,3 +6,4 @@
 pub mod api;
 pub mod ids;
 mod merge;
+pub mod scenario;

@@ -27,7 +27,7 @@ pub enum StoreError {
         kind: String,
     },
     /// There is nothing to patch or delete.
-    #[error("there is no {0}")]
+    #[error("not there: {0}")]
     NotFound(String),
 }
 

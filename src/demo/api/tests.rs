@@ -1,7 +1,5 @@
 //! What a client of the real API server relies on, asked with kube's own client and watcher.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
 use std::{pin::pin, time::Duration};
 
 use futures::{Stream, StreamExt};
