@@ -12,6 +12,7 @@ pub mod diagnose;
 pub mod exporter;
 pub mod http;
 pub mod metrics;
+pub mod demo;
 pub mod objects;
 pub mod report;
 pub mod run;
