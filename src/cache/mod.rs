@@ -22,7 +22,7 @@ mod version;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use index::{Index, OwnerIndex, OwnerWanted, Scope, VersionIndex};
+pub use index::{Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, VersionIndex};
 pub use names::Name;
 pub use nodes::{NodeGroup, NodeNames};
 pub use pods::PodNames;

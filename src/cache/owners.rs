@@ -3,7 +3,9 @@
 use hashbrown::HashMap;
 use jiff::Timestamp;
 
-use super::{Cache, Index, OwnerIndex, OwnerWanted, Scope, names::Name, pods::OwnerRef, rows::Rows, uid::Uid};
+use super::{
+    Cache, Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, names::Name, pods::OwnerRef, rows::Rows, uid::Uid,
+};
 use crate::objects::Job;
 
 /// Owners that were asked for at most; then all are asked for again.
@@ -94,13 +96,14 @@ impl OwnerIndex for Cache {
         let mut wanted = Vec::new();
         for trouble in overdue.filter_map(|(_, uid)| self.pods.trouble(uid)) {
             let OwnerRef::Behind { kind, name, text, uid: Some(uid) } = &trouble.owner else { continue };
-            let known = self.owners.manager(*uid).is_some() || (&**kind == "Job" && self.owners.jobs.is_synced());
+            let kind = if &**kind == "Job" { OwnerKind::Job } else { OwnerKind::ReplicaSet };
+            let known = self.owners.manager(*uid).is_some() || (kind == OwnerKind::Job && self.owners.jobs.is_synced());
             if known || wanted.iter().any(|wanted: &OwnerWanted| *wanted.uid == **text) {
                 continue;
             }
             wanted.push(OwnerWanted {
                 namespace: trouble.names.namespace.to_string(),
-                kind: kind.to_string(),
+                kind,
                 name: name.to_string(),
                 uid: text.to_string(),
             });
@@ -111,7 +114,7 @@ impl OwnerIndex for Cache {
         wanted
     }
 
-    fn resolved(&mut self, uid: &str, owner: Option<(&str, &str)>, _: Timestamp) {
+    fn resolved(&mut self, uid: &str, owner: Option<(&str, &str)>) {
         let Some(uid) = Uid::of(uid) else { return };
         let manager = owner.map(|(kind, name)| (self.names.get(kind), self.names.get(name)));
         if self.owners.resolved.len() >= MOST_RESOLVED {

@@ -86,9 +86,9 @@ impl Snapshot {
     /// Overdue pods without room for series of their own: being created, without a node, terminating.
     #[must_use]
     pub fn dropped(&self) -> [usize; 3] {
-        self.pods.as_ref().map_or([0; 3], |pods| {
-            [pods.creating.dropped, pods.unscheduled.dropped, pods.terminating.dropped]
-        })
+        self.pods
+            .as_ref()
+            .map_or([0; 3], |pods| [pods.creating.dropped, pods.unscheduled.dropped, pods.terminating.dropped])
     }
 }
 

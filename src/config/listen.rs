@@ -35,7 +35,9 @@ impl Listen {
         if self.host.is_empty() {
             // Linux takes both families on the unspecified IPv6 address; a machine without IPv6 has only the other one.
             return match TcpListener::bind(("::", self.port)).await {
-                Err(error) if error.kind() != io::ErrorKind::AddrInUse => TcpListener::bind(("0.0.0.0", self.port)).await,
+                Err(error) if error.kind() != io::ErrorKind::AddrInUse => {
+                    TcpListener::bind(("0.0.0.0", self.port)).await
+                }
                 bound => bound,
             };
         }

@@ -44,7 +44,9 @@ pub struct Config {
 #[derive(Debug, thiserror::Error)]
 pub enum Invalid {
     /// The path of the metrics page.
-    #[error("--web.telemetry-path: {0:?} is not a path of its own; it must begin with / and be none of /, /healthz and /readyz")]
+    #[error(
+        "--web.telemetry-path: {0:?} is not a path of its own; it must begin with / and be none of /, /healthz and /readyz"
+    )]
     TelemetryPath(String),
     /// A namespace.
     #[error("--namespaces: {0:?} is not a namespace's name (lower-case letters, digits and -, at most 63)")]
@@ -82,7 +84,8 @@ impl Config {
         {
             return Err(Invalid::TelemetryPath(telemetry_path));
         }
-        let mut namespaces: Vec<_> = namespaces.into_iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+        let mut namespaces: Vec<_> =
+            namespaces.into_iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
         if let Some(wrong) = namespaces.iter().find(|name| !is_label(name)) {
             return Err(Invalid::Namespace(wrong.clone()));
         }

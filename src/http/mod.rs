@@ -26,7 +26,10 @@ pub fn router(exporter: Arc<Exporter>, telemetry_path: &str) -> Router {
         .route(telemetry_path, get(metrics))
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(readyz))
-        .route("/", get(async move |State(exporter): State<Arc<Exporter>>| Html(landing::page(&exporter, &landing_path))))
+        .route(
+            "/",
+            get(async move |State(exporter): State<Arc<Exporter>>| Html(landing::page(&exporter, &landing_path))),
+        )
         .with_state(exporter)
 }
 

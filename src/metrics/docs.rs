@@ -46,7 +46,13 @@ fn row(out: &mut String, family: &Family) {
         collectors => collectors.iter().map(|collector| collector.name()).collect::<Vec<_>>().join(", "),
     };
     let zero = if family.zero { "yes" } else { "" };
-    let _ = writeln!(out, "| `{}` | {} | {labels} | {zero} | {fed_by} | {} |", family.name, family.kind.as_str(), family.help);
+    let _ = writeln!(
+        out,
+        "| `{}` | {} | {labels} | {zero} | {fed_by} | {} |",
+        family.name,
+        family.kind.as_str(),
+        family.help
+    );
 }
 
 /// The closed sets of a group, each once.
@@ -59,7 +65,8 @@ fn sets(out: &mut String, families: &[&Family]) {
     }
     if !seen.is_empty() {
         out.push_str("\nClosed sets: ");
-        let sets: Vec<_> = seen.iter().map(|(label, values)| format!("`{label}` is one of `{}`", values.join("`, `"))).collect();
+        let sets: Vec<_> =
+            seen.iter().map(|(label, values)| format!("`{label}` is one of `{}`", values.join("`, `"))).collect();
         let _ = writeln!(out, "{}.", sets.join("; "));
     }
 }

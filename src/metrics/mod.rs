@@ -11,5 +11,5 @@ pub mod sets;
 mod writer;
 
 pub use family::{Family, Kind};
-pub use own::Own;
+pub use own::{Own, REVISION, VERSION};
 pub use writer::{Value, Writer};

@@ -95,13 +95,16 @@ pub fn findings(snapshot: &Snapshot) -> Vec<Finding> {
 fn creating(cause: Cause, overdue: &[Overdue<(Cause, Stage)>], now: Timestamp) -> Option<Finding> {
     let cases: Vec<_> = overdue.iter().filter(|pod| pod.verdict.0 == cause).collect();
     let oldest = cases.first()?;
-    let mut examples: Vec<_> = cases.iter().map(|pod| {
-        let stage = match pod.verdict.1 {
-            Stage::Unknown => String::new(),
-            stage => format!(", stage {}", stage.as_str()),
-        };
-        format!("{} on node {}{stage}, for {}", who(pod), pod.names.node, age(pod.since, now))
-    }).collect();
+    let mut examples: Vec<_> = cases
+        .iter()
+        .map(|pod| {
+            let stage = match pod.verdict.1 {
+                Stage::Unknown => String::new(),
+                stage => format!(", stage {}", stage.as_str()),
+            };
+            format!("{} on node {}{stage}, for {}", who(pod), pod.names.node, age(pod.since, now))
+        })
+        .collect();
     let more = cut(&mut examples);
     Some(Finding {
         severity: severity(thresholds::creating(cause), &cases, now),

@@ -24,7 +24,13 @@ pub fn duration_words(duration: SignedDuration) -> String {
 pub fn plain(findings: &[Finding], now: Timestamp) -> String {
     let mut out = String::new();
     for finding in findings {
-        let _ = writeln!(out, "{}: {}, {}", finding.severity.as_str().to_uppercase(), finding.title, finding.since_words(now));
+        let _ = writeln!(
+            out,
+            "{}: {}, {}",
+            finding.severity.as_str().to_uppercase(),
+            finding.title,
+            finding.since_words(now)
+        );
         let _ = writeln!(out, "  {}", finding.detail);
         for example in &finding.examples {
             let _ = writeln!(out, "  - {}", printable(example));

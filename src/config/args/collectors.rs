@@ -1,6 +1,8 @@
 //! `--collector.NAME` and `--no-collector.NAME`, one pair for each collector.
 
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, builder::BoolishValueParser, parser::ValueSource};
+use clap::{
+    Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, builder::BoolishValueParser, parser::ValueSource,
+};
 
 use crate::collector::Collector;
 

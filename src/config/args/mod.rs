@@ -37,7 +37,12 @@ pub struct ServeArgs {
     #[arg(long = "web.listen-address", env = "EKSPORTER_WEB_LISTEN_ADDRESS", value_name = "ADDRESS", value_delimiter = ',', value_parser = listen::parse, default_value = ":10048")]
     pub listen_address: Vec<Listen>,
     /// Path under which metrics are served
-    #[arg(long = "web.telemetry-path", env = "EKSPORTER_WEB_TELEMETRY_PATH", value_name = "PATH", default_value = "/metrics")]
+    #[arg(
+        long = "web.telemetry-path",
+        env = "EKSPORTER_WEB_TELEMETRY_PATH",
+        value_name = "PATH",
+        default_value = "/metrics"
+    )]
     pub telemetry_path: String,
     /// How much to log
     #[arg(long = "log.level", env = "EKSPORTER_LOG_LEVEL", value_name = "LEVEL", value_enum, default_value_t = LogLevel::Info)]

@@ -7,7 +7,11 @@ use crate::{
     cache::{Count, Pods},
     collector::Collector::{Events, Nodes, Owners, Pods as PodsCollector},
     diagnose::{BlockedBy, Cause},
-    metrics::{Family, Writer, sets::{BLOCKED_BY, CREATING_CAUSES, STAGES}, writer::labels},
+    metrics::{
+        Family, Writer,
+        sets::{BLOCKED_BY, CREATING_CAUSES, STAGES},
+        writer::labels,
+    },
 };
 
 const FEEDS: &[crate::collector::Collector] = &[PodsCollector, Events, Nodes, Owners];
@@ -90,10 +94,7 @@ pub(super) fn write(to: &mut Writer, pods: &Pods, now: Timestamp) {
     for pod in &creating.overdue {
         let names = &pod.names;
         let text = names.written[0].get_or_init(|| {
-            labels(
-                &AGE,
-                &[&names.namespace, &names.pod, &names.uid, &names.node, &names.owner_kind, &names.owner_name],
-            )
+            labels(&AGE, &[&names.namespace, &names.pod, &names.uid, &names.node, &names.owner_kind, &names.owner_name])
         });
         to.written(&AGE, text, age(now, pod.since));
     }
@@ -122,7 +123,13 @@ pub(super) fn write(to: &mut Writer, pods: &Pods, now: Timestamp) {
 }
 
 /// The three families of counts that pods in trouble have, by namespace and cause: all, overdue, oldest.
-pub(super) fn counts(to: &mut Writer, counts: &[Count<Cause>], causes: &[Cause], families: [&Family; 3], now: Timestamp) {
+pub(super) fn counts(
+    to: &mut Writer,
+    counts: &[Count<Cause>],
+    causes: &[Cause],
+    families: [&Family; 3],
+    now: Timestamp,
+) {
     let [all, overdue, oldest] = families;
     let mut counts: Vec<_> = counts.iter().collect();
     counts.sort_by(|a, b| (&a.namespace, a.class).cmp(&(&b.namespace, b.class)));

@@ -90,8 +90,20 @@ const SKEW: Family = Family::gauge(
 pub(super) const GROUP: Group = Group {
     title: "The exporter itself",
     families: &[
-        &UP, &INFO, &SYNCED, &EVENTS, &ERRORS, &LISTS, &FALLBACKS, &ACTIVITY, &OBJECTS, &UNCLASSIFIED, &DROPPED, &SKEW,
-        &BUILD, &SCRAPE,
+        &UP,
+        &INFO,
+        &SYNCED,
+        &EVENTS,
+        &ERRORS,
+        &LISTS,
+        &FALLBACKS,
+        &ACTIVITY,
+        &OBJECTS,
+        &UNCLASSIFIED,
+        &DROPPED,
+        &SKEW,
+        &BUILD,
+        &SCRAPE,
     ],
 };
 

@@ -9,10 +9,7 @@ use super::Family;
 
 pub use exporter::write as write_exporter;
 
-use crate::{
-    cache::Snapshot,
-    metrics::Writer,
-};
+use crate::{cache::Snapshot, metrics::Writer};
 
 /// A group: its title in the docs, and its families.
 pub struct Group {

@@ -6,7 +6,11 @@ use super::{Group, creating::age};
 use crate::{
     cache::{Nodes, ServerVersion},
     collector::Collector::{Nodes as NodesCollector, Version},
-    metrics::{Family, Writer, sets::{LIFECYCLES, NOT_READY_REASONS, POOL_KINDS}, writer::labels},
+    metrics::{
+        Family, Writer,
+        sets::{LIFECYCLES, NOT_READY_REASONS, POOL_KINDS},
+        writer::labels,
+    },
 };
 
 const COUNT: Family = Family::gauge(
@@ -68,5 +72,5 @@ pub(super) fn write(to: &mut Writer, nodes: &Nodes, now: Timestamp) {
 }
 
 pub(super) fn write_version(to: &mut Writer, version: &ServerVersion) {
-    to.series(&SERVER, &[&version.git_version, &format!("1.{}", version.minor)], true);
+    to.series(&SERVER, &[&version.git_version, &format!("{}.{}", version.major, version.minor)], true);
 }

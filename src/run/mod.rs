@@ -1,11 +1,13 @@
 //! From arguments to a running program.
 
+mod demo;
+mod serve;
+
 use anyhow::{Context as _, anyhow};
 
-use crate::{
-    config::{self, Cli, Command, Config},
-    serve,
-};
+use crate::config::{self, Cli, Command, Config};
+
+pub use serve::{Serving, bind, watch_cluster};
 
 /// Does what the arguments say.
 ///
@@ -19,7 +21,7 @@ pub fn main(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Some(Command::Serve(args)) => run_serve(&runtime, *args),
         None => run_serve(&runtime, cli.serve),
-        Some(Command::Demo(args)) => runtime.block_on(crate::demo::run(args)),
+        Some(Command::Demo(args)) => runtime.block_on(demo::run(args)),
     }
 }
 

@@ -28,12 +28,12 @@ pub struct Serving {
 ///
 /// # Errors
 /// When the kubeconfig cannot be used.
-pub fn watch_cluster(kube: kube::Config, config: &Config, settings: watch::Settings) -> anyhow::Result<Serving> {
+pub fn watch_cluster(kube: kube::Config, config: &Config, settings: &watch::Settings) -> anyhow::Result<Serving> {
     let clock = Clock::new();
     let cache = Arc::new(RwLock::new(Cache::new(config.cache(clock.now()))));
-    let watches = watch::start(kube, settings, Arc::clone(&cache), clock.clone())?;
+    let watches = watch::start(kube, settings, Arc::clone(&cache), &clock)?;
     let own = Own::new().context("the exporter's own metrics")?;
-    let exporter = Arc::new(Exporter::new(cache, watches.board(), clock, own));
+    let exporter = Arc::new(Exporter::new(cache, Arc::clone(watches.board()), clock, own));
     Ok(Serving { exporter, watches })
 }
 
@@ -91,8 +91,8 @@ impl Serving {
 /// When an address or the kubeconfig cannot be used, or a listener fails.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     let listeners = bind(&config.listen).await?;
-    let kube = watch::kube_config(config.kube_context.as_deref()).await?;
-    let serving = watch_cluster(kube, &config, config.watch())?;
+    let kube = watch::config(config.kube_context.as_deref()).await?;
+    let serving = watch_cluster(kube, &config, &config.watch())?;
     serving.run(listeners, &config.telemetry_path, interrupted()?).await
 }
 
