@@ -11,6 +11,8 @@ mod layer;
 mod link;
 mod owners;
 mod probe;
+#[cfg(test)]
+mod testing;
 mod verdict;
 mod version;
 mod watched;
