@@ -13,6 +13,8 @@ mod owners;
 mod probe;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod verdict;
 mod version;
 mod watched;

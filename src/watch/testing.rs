@@ -1,7 +1,7 @@
 //! An API server of a few lines in this process, and an index that writes down what it was told.
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
     time::Duration,
 };
@@ -18,7 +18,7 @@ use prost::Message;
 use tokio::time::{Instant, sleep};
 use tower::BoxError;
 
-use super::{health::Health, link::Link};
+use super::{OwnerIndex, OwnerWanted, VersionIndex, health::Health, link::Link};
 use crate::{
     cache::{Index, Scope},
     clock::Clock,
@@ -236,6 +236,8 @@ pub(super) fn link() -> Arc<Link> {
 pub(super) struct Recorder {
     pub told: Vec<String>,
     pub held: BTreeSet<String>,
+    pub wanted: Vec<OwnerWanted>,
+    pub owners: BTreeMap<String, Option<String>>,
     shown: BTreeSet<String>,
 }
 
@@ -278,5 +280,37 @@ impl Recorder {
 
     pub fn times(&self, what: &str) -> usize {
         self.told.iter().filter(|told| *told == what).count()
+    }
+}
+
+/// Waits up to an hour of the paused clock until that holds.
+pub(super) async fn until(holds: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < Duration::from_secs(3600), "never");
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// An answer in JSON.
+pub(super) fn json(code: u16, value: &serde_json::Value) -> Answer {
+    answer(code, JSON, vec![Step::Chunk(value.to_string().into_bytes())])
+}
+
+impl OwnerIndex for Recorder {
+    fn wanted(&self, limit: usize) -> Vec<OwnerWanted> {
+        let open = |wanted: &&OwnerWanted| !self.owners.contains_key(&wanted.uid);
+        self.wanted.iter().filter(open).take(limit).cloned().collect()
+    }
+
+    fn resolved(&mut self, uid: &str, owner: Option<(&str, &str)>) {
+        let owner = owner.map(|(kind, name)| format!("{kind}/{name}"));
+        assert_eq!(self.owners.insert(uid.to_owned(), owner), None, "asked twice");
+    }
+}
+
+impl VersionIndex for Recorder {
+    fn server_version(&mut self, git_version: &str, major: u32, minor: u32, _: Timestamp) {
+        self.told.push(format!("version {git_version} {major} {minor}"));
     }
 }
