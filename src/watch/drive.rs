@@ -1,0 +1,422 @@
+//! The loop between kube's watcher and an [`Index`]: every watch is this function over another kind.
+//!
+//! kube resumes watches and lists again after 410. What it leaves to others is here: servers without streaming lists,
+//! lists that never end, lost rights, kinds that come and go, loss of contact, and how long to wait before the next
+//! try.
+
+use std::{pin::pin, sync::Arc, time::Duration};
+
+use futures::{FutureExt, Stream, StreamExt};
+use kube::{
+    Api, Client,
+    api::ApiResource,
+    runtime::watcher::{self, DefaultBackoff, Event, watcher},
+};
+use parking_lot::RwLock;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use super::{
+    health::{Health, Reason, Received, State},
+    link::Link,
+    verdict::{Verdict, describe, judge},
+    watched::Watched,
+};
+use crate::{
+    cache::{Index, Scope},
+    clock::Clock,
+    objects::Kind,
+};
+
+/// How many events are applied under one lock at most: a scrape waits for it.
+const BATCH: usize = 256;
+/// An initial list that has shown nothing new for so long has stalled.
+const LIST_STALLED: Duration = Duration::from_secs(60);
+/// A streaming list that takes longer in all will not end: a page-wise one at least moves.
+const LIST_ENDLESS: Duration = Duration::from_secs(600);
+/// A re-list that does not end for so long leaves rows of things long gone: better to know nothing.
+const RELIST_HOPELESS: Duration = Duration::from_secs(1800);
+
+/// One watch: what to watch, through which client, for whom.
+pub(super) struct Watch {
+    /// A client with the layer for the kind.
+    pub client: Client,
+    /// The kind in the version that is served.
+    pub resource: ApiResource,
+    /// What part of it.
+    pub scope: Scope,
+    /// The other end of the client's layer.
+    pub link: Arc<Link>,
+    pub clock: Clock,
+    pub limits: Limits,
+}
+
+/// Times and sizes that are settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Limits {
+    pub stale_after: Duration,
+    pub watch_timeout: Duration,
+    pub page_size: u32,
+}
+
+/// Follows a kind for as long as the API server serves it; returns once it answers that it does not.
+pub(super) async fn drive<K: Kind, I: Index<K>>(watch: &Watch, index: &RwLock<I>) {
+    let mut driver = Driver::new(watch, index);
+    while driver.follow().await {}
+}
+
+/// Why streaming lists are not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Paged {
+    /// The server does not know them.
+    Unsupported,
+    /// The last one stalled; the one after the next list is tried again.
+    Stalled,
+}
+
+/// An initial list under way.
+#[derive(Clone, Copy, Debug)]
+struct Listing {
+    /// Since when, whatever happened in between.
+    since: Instant,
+    /// Since when without an error, which would explain that it takes long.
+    steady: Instant,
+    /// Whether an error explains that the next one begins before this one is through.
+    excused: bool,
+}
+
+struct Driver<'a, K, I> {
+    watch: &'a Watch,
+    index: &'a RwLock<I>,
+    backoff: DefaultBackoff,
+    paged: Option<Paged>,
+    listing: Option<Listing>,
+    /// What the layer had counted when it was looked at last, and when that changed.
+    progress: (u64, Instant),
+    /// A list began anew by itself: the stream before it ended without its last bookmark.
+    restarted: bool,
+    /// What was said last, so that it is said once.
+    logged: Option<Reason>,
+    batch: Vec<Event<Watched<K>>>,
+}
+
+/// What ends the wait for the next events.
+enum Overdue {
+    Nothing,
+    Stale,
+    Stalled,
+}
+
+impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
+    fn new(watch: &'a Watch, index: &'a RwLock<I>) -> Self {
+        Self {
+            watch,
+            index,
+            backoff: DefaultBackoff::default(),
+            paged: None,
+            listing: None,
+            progress: (0, Instant::now()),
+            restarted: false,
+            logged: None,
+            batch: Vec::with_capacity(BATCH),
+        }
+    }
+
+    fn health(&self) -> &'a Health {
+        self.watch.link.health()
+    }
+
+    /// Runs one watcher, from a list of its own, until another is needed. False once the kind is not served.
+    async fn follow(&mut self) -> bool {
+        let mut stream = pin!(watcher(self.api(), self.config()));
+        if let Some(listing) = &mut self.listing {
+            listing.excused = true;
+        }
+        self.progressed();
+        loop {
+            let next = timeout_at(self.deadline(), gather(&mut stream, &mut self.batch)).await;
+            self.apply();
+            match next {
+                Err(_) => match self.overdue() {
+                    Overdue::Nothing => {}
+                    Overdue::Stale => {
+                        self.lose_contact();
+                        return true;
+                    }
+                    Overdue::Stalled => {
+                        self.stalled().await;
+                        return true;
+                    }
+                },
+                Ok(Some(error)) => match self.fail(&error) {
+                    Verdict::Resume => {
+                        if self.pause().await {
+                            return true;
+                        }
+                    }
+                    Verdict::Renew => {
+                        self.pause().await;
+                        return true;
+                    }
+                    Verdict::NoStreaming => return true,
+                    Verdict::Forbidden => {
+                        self.forget(State::Forbidden);
+                        self.pause().await;
+                        return true;
+                    }
+                    Verdict::Absent => {
+                        self.forget(State::Absent);
+                        return false;
+                    }
+                },
+                Ok(None) if std::mem::take(&mut self.restarted) => {
+                    self.say(Reason::Transport, "the initial list ended before its end");
+                    if self.pause().await {
+                        return true;
+                    }
+                }
+                Ok(None) => {}
+            }
+        }
+    }
+
+    fn api(&self) -> Api<Watched<K>> {
+        let Watch { client, resource, scope, .. } = self.watch;
+        match &scope.namespace {
+            Some(namespace) => Api::namespaced_with(client.clone(), namespace, resource),
+            None => Api::all_with(client.clone(), resource),
+        }
+    }
+
+    fn config(&mut self) -> watcher::Config {
+        let limits = self.watch.limits;
+        let timeout = u32::try_from(limits.watch_timeout.as_secs()).unwrap_or(u32::MAX).max(1);
+        let mut config = watcher::Config::default().timeout(timeout).page_size(limits.page_size);
+        config.field_selector = self.watch.scope.fields.map(str::to_owned);
+        if self.paged == Some(Paged::Stalled) && self.listing.is_none() {
+            self.paged = None; // that list came through
+        }
+        if self.paged.is_none() { config.streaming_lists() } else { config }
+    }
+
+    /// Hands the events that are there to the index, under one lock.
+    fn apply(&mut self) {
+        if self.batch.is_empty() {
+            return;
+        }
+        let (health, scope, now) = (self.health(), &self.watch.scope, self.watch.clock.now());
+        let (mut listed, mut applied, mut deleted) = (0, 0, 0);
+        {
+            let mut index = self.index.write();
+            for event in self.batch.drain(..) {
+                match event {
+                    Event::Init => {
+                        health.list_began();
+                        match &mut self.listing {
+                            Some(listing) if listing.excused => listing.excused = false,
+                            Some(_) => self.restarted = true,
+                            None => {
+                                let since = Instant::now();
+                                self.listing = Some(Listing { since, steady: since, excused: false });
+                                self.progress = (health.progress(), since);
+                            }
+                        }
+                        index.begin(scope);
+                    }
+                    Event::InitApply(watched) => {
+                        listed += 1;
+                        index.apply(watched.object, now);
+                    }
+                    Event::InitDone => {
+                        self.listing = None;
+                        self.restarted = false;
+                        index.finish(scope, now);
+                        health.set(State::Synced);
+                    }
+                    Event::Apply(watched) => {
+                        applied += 1;
+                        index.apply(watched.object, now);
+                    }
+                    Event::Delete(watched) => {
+                        deleted += 1;
+                        index.delete(&watched.object, now);
+                    }
+                }
+            }
+        }
+        health.count(Received::Listed, listed);
+        health.count(Received::Applied, applied);
+        health.count(Received::Deleted, deleted);
+        if self.listing.is_none() && self.logged.take().is_some() {
+            tracing::info!(resource = health.resource(), namespace = self.namespace(), "watch is well again");
+        }
+    }
+
+    /// Counts and logs an error, and says what is to be done.
+    fn fail(&mut self, error: &watcher::Error) -> Verdict {
+        let streaming = self.paged.is_none();
+        let (reason, verdict) = judge(error, streaming);
+        if verdict == Verdict::NoStreaming {
+            self.paged = Some(Paged::Unsupported);
+            self.listing = None;
+            self.health().fell_back();
+            tracing::info!(
+                resource = self.health().resource(),
+                namespace = self.namespace(),
+                "the API server has no streaming lists (Kubernetes before 1.32, and 1.33), so lists are paged"
+            );
+            return verdict;
+        }
+        if let Some(listing) = &mut self.listing {
+            listing.excused = true;
+        }
+        self.say(reason, &describe(error));
+        verdict
+    }
+
+    /// Counts an error, and logs it where it is another than the last.
+    fn say(&mut self, reason: Reason, text: &str) {
+        self.health().failed(reason, text);
+        let (resource, namespace) = (self.health().resource(), self.namespace());
+        let error = self.health().last_error().unwrap_or_default();
+        if reason == Reason::Expired || self.logged == Some(reason) {
+            tracing::debug!(resource, namespace, reason = reason.name(), error, "watch failed");
+        } else {
+            tracing::warn!(resource, namespace, reason = reason.name(), error, "watch failed, trying again");
+            self.logged = Some(reason);
+        }
+    }
+
+    /// Waits before the next try, as long as the back-off and the API server want. True where contact was lost
+    /// meanwhile, so that the watcher is to begin anew.
+    async fn pause(&mut self) -> bool {
+        let backoff = self.backoff.next().unwrap_or(LIST_STALLED);
+        let asked = self.watch.link.take_retry_after().unwrap_or_default();
+        let until = Instant::now() + backoff.max(asked);
+        let mut lost = false;
+        while Instant::now() < until {
+            let stale_at = self.stale_at();
+            sleep_until(stale_at.map_or(until, |at| at.min(until))).await;
+            if matches!(self.overdue(), Overdue::Stale) {
+                self.lose_contact();
+                lost = true;
+            }
+        }
+        if let Some(listing) = &mut self.listing
+            && listing.excused
+        {
+            listing.steady = until;
+        }
+        self.progress.1 = until;
+        lost
+    }
+
+    /// What was known is not to be trusted any more.
+    fn forget(&mut self, state: State) {
+        self.listing = None;
+        self.index.write().forget(&self.watch.scope);
+        self.health().set(state);
+    }
+
+    fn lose_contact(&mut self) {
+        tracing::warn!(
+            resource = self.health().resource(),
+            namespace = self.namespace(),
+            stale_after_seconds = self.watch.limits.stale_after.as_secs(),
+            "no contact with the API server for too long: what this watch knew is forgotten"
+        );
+        self.forget(State::Stale);
+    }
+
+    /// The initial list does not move. Where it was a streaming one, the next is paged.
+    async fn stalled(&mut self) {
+        self.say(Reason::Transport, "the initial list does not move");
+        self.listing = None;
+        if self.paged.is_none() {
+            self.paged = Some(Paged::Stalled);
+            self.health().fell_back();
+            tracing::info!(
+                resource = self.health().resource(),
+                namespace = self.namespace(),
+                "the streaming list does not end, so the next one is paged"
+            );
+        }
+        self.pause().await;
+    }
+
+    /// Until when to wait for the next events before looking whether anything is wrong.
+    fn deadline(&mut self) -> Instant {
+        self.progressed();
+        let far = Instant::now() + LIST_STALLED;
+        let stalled = self.listing.map(|_| self.progress.1 + LIST_STALLED);
+        let endless = self.endless_at();
+        [self.stale_at(), stalled, endless].into_iter().flatten().fold(far, Instant::min)
+    }
+
+    fn overdue(&mut self) -> Overdue {
+        self.progressed();
+        let now = Instant::now();
+        if self.stale_at().is_some_and(|at| at <= now) {
+            Overdue::Stale
+        } else if self.listing.is_some() && self.progress.1 + LIST_STALLED <= now
+            || self.endless_at().is_some_and(|at| at <= now)
+        {
+            Overdue::Stalled
+        } else {
+            Overdue::Nothing
+        }
+    }
+
+    /// When what is known is too old: without contact, or in a re-list without end.
+    fn stale_at(&self) -> Option<Instant> {
+        if self.health().state() != State::Synced {
+            return None;
+        }
+        let lost = self.health().last_contact() + self.watch.limits.stale_after;
+        let hopeless = self.listing.map(|listing| listing.since + RELIST_HOPELESS);
+        Some(hopeless.map_or(lost, |at| at.min(lost)))
+    }
+
+    /// When a streaming list has had its time.
+    fn endless_at(&self) -> Option<Instant> {
+        self.listing.filter(|_| self.paged.is_none()).map(|listing| listing.steady + LIST_ENDLESS)
+    }
+
+    /// Takes note of what the layer has counted since.
+    fn progressed(&mut self) {
+        let counted = self.health().progress();
+        if counted != self.progress.0 {
+            self.progress = (counted, Instant::now());
+        }
+    }
+
+    fn namespace(&self) -> Option<&'a str> {
+        self.watch.scope.namespace.as_deref()
+    }
+}
+
+/// Waits for an event and takes those behind it that are there already. An error ends it, for what follows one is to
+/// wait for the back-off.
+async fn gather<K>(
+    stream: &mut (impl Stream<Item = watcher::Result<Event<K>>> + Unpin),
+    batch: &mut Vec<Event<K>>,
+) -> Option<watcher::Error> {
+    let mut next = stream.next().await;
+    loop {
+        match next {
+            Some(Ok(event)) => {
+                // The list that begins anew by itself is looked at before its objects are.
+                let init = matches!(event, Event::Init);
+                batch.push(event);
+                if init || batch.len() >= BATCH {
+                    return None;
+                }
+            }
+            Some(Err(error)) => return Some(error),
+            None => return None,
+        }
+        match stream.next().now_or_never() {
+            Some(ready) => next = ready,
+            None => return None,
+        }
+    }
+}

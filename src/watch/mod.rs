@@ -1,0 +1,264 @@
+//! Everything between the Kubernetes API server and the cache: clients with the protobuf layer, one loop that drives
+//! an [`Index`] for every kind, and the health of all of it.
+//!
+//! Knows nothing of metrics, HTTP or AWS. [`start`] is the entry point.
+
+mod board;
+mod client;
+mod drive;
+mod health;
+mod layer;
+mod link;
+mod owners;
+mod probe;
+mod verdict;
+mod version;
+mod watched;
+
+use std::{sync::Arc, time::Duration};
+
+use parking_lot::RwLock;
+use tokio::{task::JoinSet, time::sleep};
+
+pub use board::{Awaited, Board, CollectorState, Presence, Resource};
+pub use client::{Connection, Error, config};
+pub use health::{Health, Reason, Received, State};
+
+use self::{
+    drive::{Limits, Watch, drive},
+    link::Link,
+};
+use crate::{
+    cache::{EVENT_FIELDS, Index, OwnerIndex, Scope, VersionIndex},
+    clock::Clock,
+    collector::Collector,
+    objects::{Event, Job, Kind, Node, NodeClaim, Pod},
+};
+
+/// The API server's own longest watch is a random 30 to 60 minutes; kube's default is what a dead connection and a
+/// lost right are noticed by.
+const LONGEST_WATCH: Duration = Duration::from_secs(290);
+/// How often a built-in kind is tried again that the API server says it does not know.
+const UNKNOWN_KIND: Duration = Duration::from_secs(60);
+
+/// What is watched, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Only these namespaces; none means the whole cluster.
+    pub namespaces: Vec<String>,
+    /// Without contact for so long, a watch's knowledge is dropped.
+    pub stale_after: Duration,
+    /// How long one watch request lasts; otherwise 290 s or 4/5 of `stale_after`, whichever is less.
+    pub watch_timeout: Option<Duration>,
+    /// Objects a page, where lists are paged.
+    pub page_size: u32,
+    /// What is switched on.
+    pub collectors: Vec<Collector>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            namespaces: Vec::new(),
+            stale_after: Duration::from_secs(300),
+            watch_timeout: None,
+            page_size: 1000,
+            collectors: Collector::ALL.to_vec(),
+        }
+    }
+}
+
+impl Settings {
+    fn limits(&self) -> Limits {
+        let watch_timeout = self.watch_timeout.unwrap_or_else(|| LONGEST_WATCH.min(self.stale_after / 5 * 4));
+        Limits { stale_after: self.stale_after, watch_timeout, page_size: self.page_size.max(1) }
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        if self.namespaces.is_empty() {
+            return vec![Scope::cluster()];
+        }
+        let mut names: Vec<&str> = self.namespaces.iter().map(String::as_str).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.into_iter().map(Scope::namespace).collect()
+    }
+}
+
+/// State that all watches together drive.
+pub trait Cache:
+    Index<Pod>
+    + Index<Node>
+    + Index<Event>
+    + Index<Job>
+    + Index<NodeClaim>
+    + OwnerIndex
+    + VersionIndex
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+impl<C> Cache for C where
+    C: Index<Pod>
+        + Index<Node>
+        + Index<Event>
+        + Index<Job>
+        + Index<NodeClaim>
+        + OwnerIndex
+        + VersionIndex
+        + Send
+        + Sync
+        + 'static
+{
+}
+
+/// The watches. They end when this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    board: Arc<Board>,
+    tasks: JoinSet<()>,
+}
+
+impl Running {
+    /// How they are.
+    #[must_use]
+    pub fn board(&self) -> &Arc<Board> {
+        &self.board
+    }
+
+    /// Waits until one of them ends, which none does unless it panicked: then nothing that is shown can be trusted.
+    /// Pends for ever where nothing is switched on.
+    pub async fn ended(&mut self) {
+        if self.tasks.join_next().await.is_none() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Ends them.
+    pub async fn shutdown(mut self) {
+        self.tasks.shutdown().await;
+    }
+}
+
+/// Starts to watch what is switched on.
+///
+/// Must be called in a tokio runtime.
+///
+/// # Errors
+/// When no client can be made of the configuration. A cluster that does not answer is no error: it is tried again.
+pub fn start<C: Cache>(
+    config: kube::Config,
+    settings: &Settings,
+    cache: Arc<RwLock<C>>,
+    clock: &Clock,
+) -> Result<Running, Error> {
+    Ok(start_over(&Connection::new(config, clock)?, settings, cache, clock))
+}
+
+/// The same over a connection that is there already.
+#[must_use]
+pub fn start_over<C: Cache>(
+    connection: &Connection,
+    settings: &Settings,
+    cache: Arc<RwLock<C>>,
+    clock: &Clock,
+) -> Running {
+    let mut starter =
+        Starter { connection, limits: settings.limits(), clock, cache, board: Board::default(), tasks: JoinSet::new() };
+    let on = |collector| settings.collectors.contains(&collector);
+    if on(Collector::Pods) {
+        starter.watch::<Pod>("pods", Collector::Pods, settings.scopes());
+    }
+    if on(Collector::Nodes) {
+        starter.watch::<Node>("nodes", Collector::Nodes, [Scope::cluster()]);
+    }
+    if on(Collector::Events) {
+        let with = |fields| settings.scopes().into_iter().map(move |scope| scope.with_fields(fields));
+        starter.watch::<Event>("events_warning", Collector::Events, with(EVENT_FIELDS[0]));
+        starter.watch::<Event>("events_pulling", Collector::Events, with(EVENT_FIELDS[1]));
+    }
+    if on(Collector::Owners) {
+        starter.watch::<Job>("jobs", Collector::Owners, settings.scopes());
+        starter.owners();
+    }
+    if on(Collector::NodeClaims) {
+        starter.probe::<NodeClaim>("nodeclaims", Collector::NodeClaims);
+    }
+    if on(Collector::Version) {
+        starter.version();
+    }
+    Running { board: Arc::new(starter.board), tasks: starter.tasks }
+}
+
+struct Starter<'a, C> {
+    connection: &'a Connection,
+    limits: Limits,
+    clock: &'a Clock,
+    cache: Arc<RwLock<C>>,
+    board: Board,
+    tasks: JoinSet<()>,
+}
+
+impl<C: Cache> Starter<'_, C> {
+    fn watch<K: Kind>(&mut self, resource: &'static str, collector: Collector, scopes: impl IntoIterator<Item = Scope>)
+    where
+        C: Index<K>,
+    {
+        for scope in scopes {
+            let link = self.link(resource, collector, &scope);
+            let watch = Watch {
+                client: self.connection.watching::<K>(&link),
+                resource: watched::resource::<K>(K::VERSION),
+                scope,
+                link,
+                clock: self.clock.clone(),
+                limits: self.limits,
+            };
+            let cache = Arc::clone(&self.cache);
+            self.tasks.spawn(async move {
+                loop {
+                    drive::<K, C>(&watch, &cache).await;
+                    sleep(UNKNOWN_KIND).await;
+                }
+            });
+        }
+    }
+
+    fn probe<K: Kind>(&mut self, resource: &'static str, collector: Collector)
+    where
+        C: Index<K>,
+    {
+        let link = self.link(resource, collector, &Scope::cluster());
+        let (plain, watching) = (self.connection.plain(), self.connection.watching::<K>(&link));
+        let (clock, limits, cache) = (self.clock.clone(), self.limits, Arc::clone(&self.cache));
+        self.tasks.spawn(async move {
+            probe::probe::<K, C>(plain, watching, Scope::cluster(), link, clock, limits, cache).await;
+        });
+    }
+
+    fn owners(&mut self) {
+        let health = self.reader("owners", Collector::Owners);
+        let (connection, cache) = (self.connection.clone(), Arc::clone(&self.cache));
+        self.tasks.spawn(owners::resolve(connection, health, cache));
+    }
+
+    fn version(&mut self) {
+        let health = self.reader("version", Collector::Version);
+        let (client, clock, cache) = (self.connection.plain(), self.clock.clone(), Arc::clone(&self.cache));
+        self.tasks.spawn(version::follow(client, health, clock, self.limits.stale_after, cache));
+    }
+
+    fn link(&mut self, resource: &'static str, collector: Collector, scope: &Scope) -> Arc<Link> {
+        let health = Arc::new(Health::new(resource, collector, scope.clone(), self.clock.clone()));
+        self.board.add_watch(&health);
+        Link::new(health)
+    }
+
+    fn reader(&mut self, name: &'static str, collector: Collector) -> Arc<Health> {
+        let health = Arc::new(Health::new(name, collector, Scope::cluster(), self.clock.clone()));
+        self.board.add_reader(&health);
+        health
+    }
+}
