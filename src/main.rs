@@ -11,6 +11,7 @@ use eksporter::{config::Cli, run};
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
+#[expect(clippy::print_stderr, reason = "the error that ends the program must be seen at any log level")]
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

@@ -84,8 +84,7 @@ fn on_existing(node: &Name, view: NodeView) -> Option<Name> {
 fn waits_since(pod: &Unscheduled, trouble: &Trouble, settings: &Settings) -> Option<Timestamp> {
     match (pod.since, trouble.gates) {
         (Since::Gated, _) => None,
-        (_, Gates::Opened(at)) => Some(at),
-        (Since::At(at), _) => Some(at),
+        (_, Gates::Opened(at)) | (Since::At(at), _) => Some(at),
         // The gates went while nobody watched: before the scheduler first failed, and after the pod was made.
         (Since::Ungated, _) => {
             let failed = trouble.told.about(About::Scheduling).map(|evidence| evidence.first).min();

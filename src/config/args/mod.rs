@@ -33,8 +33,8 @@ pub enum Command {
 /// Arguments of `serve`.
 #[derive(Clone, Debug, Args)]
 pub struct ServeArgs {
-    /// Address to listen on, [HOST]:PORT; may be given several times
-    #[arg(long = "web.listen-address", env = "EKSPORTER_WEB_LISTEN_ADDRESS", value_name = "ADDRESS", value_delimiter = ',', value_parser = listen::parse, default_value = ":10048")]
+    /// Addresses to listen on.
+    #[arg(help = "Address to listen on, [HOST]:PORT; may be given several times", long = "web.listen-address", env = "EKSPORTER_WEB_LISTEN_ADDRESS", value_name = "ADDRESS", value_delimiter = ',', value_parser = listen::parse, default_value = ":10048")]
     pub listen_address: Vec<Listen>,
     /// Path under which metrics are served
     #[arg(
