@@ -114,46 +114,37 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
             let deadline = self.patience.deadline(self.health(), self.streaming());
             let next = timeout_at(deadline, gather(&mut stream, &mut self.batch)).await;
             self.apply();
-            match next {
-                Err(_) => match self.patience.overdue(self.health(), self.streaming()) {
-                    Overdue::Nothing => {}
-                    Overdue::Stale => {
-                        self.lose_contact();
-                        return true;
-                    }
-                    Overdue::Stalled => {
-                        self.stalled().await;
-                        return true;
-                    }
-                },
-                Ok(Some(error)) => match self.fail(&error) {
-                    Verdict::Resume => {
-                        if self.pause().await {
-                            return true;
-                        }
-                    }
-                    Verdict::Renew => {
-                        self.pause().await;
-                        return true;
-                    }
-                    Verdict::NoStreaming => return true,
-                    Verdict::Forbidden => {
-                        self.forget(State::Forbidden);
-                        self.pause().await;
-                        return true;
-                    }
-                    Verdict::Absent => {
-                        self.forget(State::Absent);
-                        return false;
-                    }
-                },
-                Ok(None) if std::mem::take(&mut self.restarted) => {
+            // Elapsed or not: events that never let up would hide that the list does not end.
+            let Ok(Some(error)) = next else {
+                if std::mem::take(&mut self.restarted) {
                     self.say(Reason::Transport, "the initial list ended before its end");
                     if self.pause().await {
                         return true;
                     }
                 }
-                Ok(None) => {}
+                match self.patience.overdue(self.health(), self.streaming()) {
+                    Overdue::Nothing => continue,
+                    Overdue::Stale => self.lose_contact(),
+                    Overdue::Stalled => self.stalled().await,
+                }
+                return true;
+            };
+            match self.fail(&error) {
+                Verdict::Resume if !self.pause().await => {}
+                Verdict::Resume | Verdict::NoStreaming => return true,
+                Verdict::Renew => {
+                    self.pause().await;
+                    return true;
+                }
+                Verdict::Forbidden => {
+                    self.forget(State::Forbidden);
+                    self.pause().await;
+                    return true;
+                }
+                Verdict::Absent => {
+                    self.forget(State::Absent);
+                    return false;
+                }
             }
         }
     }
@@ -216,6 +207,7 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
         health.count(Received::Applied, applied);
         health.count(Received::Deleted, deleted);
         if !self.patience.listing() && self.logged.take().is_some() {
+            health.recovered();
             tracing::info!(resource = health.resource(), namespace = self.namespace(), "watch is well again");
         }
     }
