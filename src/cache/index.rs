@@ -48,3 +48,39 @@ pub trait Index<K> {
     /// Nothing is known any more: forbidden, without contact for too long, or the CRD is gone. Not the same as empty.
     fn forget(&mut self, scope: &Scope);
 }
+
+/// Kinds that stand between a pod and the owner that people know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OwnerKind {
+    /// `apps/v1`, owned by a Deployment or a Rollout.
+    ReplicaSet,
+    /// `batch/v1`, owned by a `CronJob` or a Workflow.
+    Job,
+}
+
+/// An object whose owner is wanted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct OwnerWanted {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its kind.
+    pub kind: OwnerKind,
+    /// Its name.
+    pub name: String,
+    /// Its uid, which must be that of the object found.
+    pub uid: String,
+}
+
+/// State that wants to know owners which it cannot tell from what it has.
+pub trait OwnerIndex {
+    /// What is wanted, at most so many. What was resolved is not wanted again.
+    fn wanted(&self, limit: usize) -> Vec<OwnerWanted>;
+    /// The object of that uid belongs to (kind, name); `None` where it is gone or belongs to nobody.
+    fn resolved(&mut self, uid: &str, owner: Option<(&str, &str)>);
+}
+
+/// State that wants to know the API server's version.
+pub trait VersionIndex {
+    /// The API server is of this version.
+    fn server_version(&mut self, git_version: &str, major: u32, minor: u32, now: Timestamp);
+}

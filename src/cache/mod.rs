@@ -1,5 +1,151 @@
-//! The state of the cluster in memory.
+//! The state of the cluster in memory: which pods are in trouble, since when and why; which nodes are not ready.
+//!
+//! Synchronous and without I/O; time is passed in. Watches drive it through [`Index`], readers take a [`Snapshot`].
+//! [`Cache::judge`] is the only place where pod, evidence, node and owner meet.
 
+mod events;
 mod index;
+mod judge;
+mod names;
+mod nodes;
+mod owners;
+mod pods;
+#[cfg(test)]
+mod property;
+mod rows;
+mod snapshot;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod uid;
+mod version;
 
-pub use index::{Index, Scope};
+use jiff::{SignedDuration, Timestamp};
+
+pub use index::{Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, VersionIndex};
+pub use names::Name;
+pub use nodes::{NodeGroup, NodeNames};
+pub use pods::PodNames;
+pub use snapshot::{Nodes, NotReadyNode, Overdue, Pods, Snapshot, Terminating, Trouble};
+pub use tally::Count;
+pub use uid::Uid;
+pub use version::ServerVersion;
+
+use crate::objects::NodeClaim;
+
+/// Fields that select the events that are watched: selectors cannot be OR-ed, so there are two watches.
+pub const EVENT_FIELDS: [&str; 2] =
+    ["involvedObject.kind=Pod,type=Warning", "involvedObject.kind=Pod,type=Normal,reason=Pulling"];
+
+/// What the state depends on besides the cluster.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// From when on a pod is overdue.
+    pub pod_age_threshold: SignedDuration,
+    /// How many pods get series of their own, in each family.
+    pub pod_series_limit: usize,
+    /// The namespaces that are watched; empty for all.
+    pub namespaces: Vec<String>,
+    /// When the exporter started.
+    pub started: Timestamp,
+}
+
+impl Settings {
+    /// Defaults of the command line, started at `started`.
+    #[must_use]
+    pub fn new(started: Timestamp) -> Self {
+        Self {
+            pod_age_threshold: SignedDuration::from_secs(60),
+            pod_series_limit: 1000,
+            namespaces: Vec::new(),
+            started,
+        }
+    }
+
+    /// The scopes of namespaced kinds.
+    fn scopes(&self) -> Vec<Scope> {
+        if self.namespaces.is_empty() {
+            vec![Scope::cluster()]
+        } else {
+            self.namespaces.iter().map(|namespace| Scope::namespace(namespace)).collect()
+        }
+    }
+}
+
+/// The state of the cluster.
+pub struct Cache {
+    settings: Settings,
+    names: names::Names,
+    pods: pods::PodRows,
+    nodes: nodes::NodeRows,
+    events: events::Events,
+    owners: owners::Owners,
+    claims: rows::Rows<Uid, ()>,
+    version: Option<ServerVersion>,
+    /// The latest time that was passed in for what only time changes.
+    advanced: Timestamp,
+}
+
+impl Cache {
+    /// Nothing known yet.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        let namespaced = settings.scopes();
+        Self {
+            names: names::Names::default(),
+            pods: pods::PodRows::new(namespaced.clone()),
+            nodes: nodes::NodeRows::new(),
+            events: events::Events::new(&namespaced),
+            owners: owners::Owners::new(namespaced),
+            claims: rows::Rows::new(vec![Scope::cluster()]),
+            version: None,
+            advanced: settings.started,
+            settings,
+        }
+    }
+
+    /// Lets time pass: pods become overdue, nodes stop starting, unclaimed evidence goes.
+    fn advance(&mut self, now: Timestamp) {
+        if now < self.advanced {
+            // The clock was set back: what was overdue may not be any more.
+            self.judge_all(now);
+        }
+        self.advanced = now;
+        for uid in self.pods.changed_by(now) {
+            self.judge(uid, now);
+        }
+        self.pods.advance(now);
+        self.nodes.advance(now);
+        self.events.expire(now);
+    }
+}
+
+impl Index<NodeClaim> for Cache {
+    fn begin(&mut self, scope: &Scope) {
+        self.claims.begin(scope);
+    }
+
+    fn apply(&mut self, claim: NodeClaim, _: Timestamp) {
+        if let Some(uid) = Uid::of(&claim.metadata.uid) {
+            self.claims.see(uid, "", || ());
+        }
+    }
+
+    fn delete(&mut self, claim: &NodeClaim, _: Timestamp) {
+        if let Some(uid) = Uid::of(&claim.metadata.uid) {
+            self.claims.remove(uid);
+        }
+    }
+
+    fn finish(&mut self, scope: &Scope, _: Timestamp) {
+        for uid in self.claims.finish(scope) {
+            self.claims.remove(uid);
+        }
+    }
+
+    fn forget(&mut self, scope: &Scope) {
+        for uid in self.claims.forget(scope) {
+            self.claims.remove(uid);
+        }
+    }
+}

@@ -66,8 +66,6 @@ pub mod keys {
         EKSCTL_NODEGROUP = "alpha.eksctl.io/nodegroup-name";
         /// Zone id such as `use1-az1`.
         ZONE_ID = "topology.k8s.aws/zone-id";
-        /// Zone name such as `us-east-1a`.
-        ZONE = "topology.kubernetes.io/zone";
         /// `virtual-kubelet` on virtual kubelets.
         TYPE = "type";
     }
@@ -275,7 +273,7 @@ mod tests {
         assert_eq!(proto, json);
         assert_eq!(proto.get(keys::POD_TEMPLATE_HASH), Some("abc"));
         assert_eq!(proto.get(keys::TYPE), Some(""));
-        assert_eq!(proto.get(keys::ZONE), None);
+        assert_eq!(proto.get(keys::ZONE_ID), None);
         for cut in 0..bytes.len() {
             drop(Ours::decode(&bytes[..cut])); // never a panic
         }

@@ -33,6 +33,10 @@ pub struct PodSpec {
     #[prost(string, tag = "10")]
     #[serde(skip_serializing_if = "String::is_empty")]
     pub node_name: String,
+    /// Uses the node's network.
+    #[prost(bool, tag = "11")]
+    #[serde(deserialize_with = "nullable", skip_serializing_if = "std::ops::Not::not")]
+    pub host_network: bool,
     /// Who schedules it.
     #[prost(string, tag = "19")]
     pub scheduler_name: String,

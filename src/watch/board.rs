@@ -19,6 +19,9 @@ pub enum Presence {
 }
 
 impl Presence {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::On, Self::Off, Self::Absent];
+
     /// Value of the label `state`.
     #[must_use]
     pub const fn name(self) -> &'static str {

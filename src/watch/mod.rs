@@ -27,23 +27,17 @@ use tokio::{task::JoinSet, time::sleep};
 pub use board::{Awaited, Board, CollectorState, Presence, Resource};
 pub use client::{Connection, Error, config};
 pub use health::{Health, Reason, Received, State};
-pub use owners::{OwnerIndex, OwnerKind, OwnerWanted};
-pub use version::VersionIndex;
 
 use self::{
     drive::{Limits, Watch, drive},
     link::Link,
 };
 use crate::{
-    cache::{Index, Scope},
+    cache::{EVENT_FIELDS, Index, OwnerIndex, Scope, VersionIndex},
     clock::Clock,
     collector::Collector,
     objects::{Event, Job, Kind, Node, NodeClaim, Pod},
 };
-
-/// Events are watched twice: field selectors cannot be OR-ed.
-const WARNINGS: &str = "involvedObject.kind=Pod,type=Warning";
-const PULLS: &str = "involvedObject.kind=Pod,type=Normal,reason=Pulling";
 
 /// The API server's own longest watch is a random 30 to 60 minutes; kube's default is what a dead connection and a
 /// lost right are noticed by.
@@ -186,8 +180,8 @@ pub fn start_over<C: Cache>(
     }
     if on(Collector::Events) {
         let with = |fields| settings.scopes().into_iter().map(move |scope| scope.with_fields(fields));
-        starter.watch::<Event>("events_warning", Collector::Events, with(WARNINGS));
-        starter.watch::<Event>("events_pulling", Collector::Events, with(PULLS));
+        starter.watch::<Event>("events_warning", Collector::Events, with(EVENT_FIELDS[0]));
+        starter.watch::<Event>("events_pulling", Collector::Events, with(EVENT_FIELDS[1]));
     }
     if on(Collector::Owners) {
         starter.watch::<Job>("jobs", Collector::Owners, settings.scopes());

@@ -14,41 +14,14 @@ use super::{
     verdict::{describe_client, judge_client},
     watched::{Watched, resource},
 };
-use crate::objects::{Job, Kind, ReplicaSet};
+use crate::{
+    cache::{OwnerIndex, OwnerKind, OwnerWanted},
+    objects::{Job, Kind, ReplicaSet},
+};
 
 /// How often the cache is asked what it wants to know, and how much of it at once.
 const EVERY: Duration = Duration::from_secs(1);
 const AT_ONCE: usize = 10;
-
-/// Kinds that stand between a pod and the owner that people know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum OwnerKind {
-    /// `apps/v1`, owned by a Deployment or a Rollout.
-    ReplicaSet,
-    /// `batch/v1`, owned by a `CronJob` or a Workflow.
-    Job,
-}
-
-/// An object whose owner is wanted.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct OwnerWanted {
-    /// Its namespace.
-    pub namespace: String,
-    /// Its kind.
-    pub kind: OwnerKind,
-    /// Its name.
-    pub name: String,
-    /// Its uid, which must be that of the object found.
-    pub uid: String,
-}
-
-/// State that wants to know owners.
-pub trait OwnerIndex {
-    /// What is wanted, at most so many. What was resolved is not wanted again.
-    fn wanted(&self, limit: usize) -> Vec<OwnerWanted>;
-    /// The object of that uid belongs to (kind, name); `None` where it is gone or belongs to nobody.
-    fn resolved(&mut self, uid: &str, owner: Option<(&str, &str)>);
-}
 
 /// Answers what an index wants to know.
 pub(super) async fn resolve<I: OwnerIndex>(connection: Connection, health: Arc<Health>, index: Arc<RwLock<I>>) {

@@ -18,9 +18,9 @@ use prost::Message;
 use tokio::time::{Instant, sleep};
 use tower::BoxError;
 
-use super::{OwnerIndex, OwnerWanted, VersionIndex, health::Health, link::Link};
+use super::{health::Health, link::Link};
 use crate::{
-    cache::{Index, Scope},
+    cache::{Index, OwnerIndex, OwnerWanted, Scope, VersionIndex},
     clock::Clock,
     collector::Collector,
     objects::{Kind, Pod},

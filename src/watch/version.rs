@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jiff::Timestamp;
 use kube::{
     Client,
     runtime::{utils::Backoff, watcher::DefaultBackoff},
@@ -15,16 +14,10 @@ use super::{
     health::{Health, Reason, State},
     verdict::{describe_client, judge_client},
 };
-use crate::clock::Clock;
+use crate::{cache::VersionIndex, clock::Clock};
 
 /// How often it is read.
 const EVERY: Duration = Duration::from_secs(30);
-
-/// State that wants to know the version.
-pub trait VersionIndex {
-    /// The API server is of this version.
-    fn server_version(&mut self, git_version: &str, major: u32, minor: u32, now: Timestamp);
-}
 
 /// What `/version` says.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,158 @@
+//! What a reader takes out of the cache: plain values, copied under the lock and written down outside it.
+
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+use jiff::Timestamp;
+
+use super::{
+    Cache, Name, NodeGroup, NodeNames, PodNames, ServerVersion,
+    pods::Filed,
+    tally::{Count, Tally},
+    uid::Uid,
+};
+use crate::diagnose::{BlockedBy, Cause, NotReadyReason, Stage};
+
+/// The state at one moment. What is `None` is not known, which is not the same as empty.
+pub struct Snapshot {
+    /// When it was taken, by the API server's clock.
+    pub now: Timestamp,
+    /// Pods in trouble.
+    pub pods: Option<Pods>,
+    /// Nodes.
+    pub nodes: Option<Nodes>,
+    /// The API server's version.
+    pub version: Option<ServerVersion>,
+    /// Rows held, by resource.
+    pub objects: Vec<(&'static str, usize)>,
+    /// Event texts that fitted nothing, by reason.
+    pub unclassified: Vec<(&'static str, u64)>,
+}
+
+/// Pods in trouble.
+pub struct Pods {
+    /// Being created.
+    pub creating: Trouble<(Cause, Stage), Cause>,
+    /// Without a node.
+    pub unscheduled: Trouble<Cause, Cause>,
+    /// Should be gone.
+    pub terminating: Terminating,
+    /// Overdue pods being created, by node.
+    pub creating_by_node: Vec<(Name, u32)>,
+}
+
+/// One kind of trouble. `V` is what is said of one pod, `C` what pods are counted by.
+pub struct Trouble<V, C> {
+    /// Counts by namespace and class.
+    pub counts: Vec<Count<C>>,
+    /// Overdue pods, the oldest first, as many as may have series.
+    pub overdue: Vec<Overdue<V>>,
+    /// Overdue pods that had no room.
+    pub dropped: usize,
+}
+
+/// Pods that are being deleted and should be gone.
+pub type Terminating = Trouble<BlockedBy, BlockedBy>;
+
+/// One overdue pod.
+pub struct Overdue<V> {
+    /// Its names.
+    pub names: Arc<PodNames>,
+    /// Since when.
+    pub since: Timestamp,
+    /// What is said of it.
+    pub verdict: V,
+}
+
+/// Nodes.
+pub struct Nodes {
+    /// How many of each sort.
+    pub counts: HashMap<NodeGroup, u32>,
+    /// Those that are not ready.
+    pub not_ready: Vec<NotReadyNode>,
+}
+
+/// A node that is not ready.
+pub struct NotReadyNode {
+    /// Its names.
+    pub names: Arc<NodeNames>,
+    /// Since when.
+    pub since: Timestamp,
+    /// Why.
+    pub reason: NotReadyReason,
+}
+
+impl Snapshot {
+    /// Overdue pods without room for series of their own: being created, without a node, terminating.
+    #[must_use]
+    pub fn dropped(&self) -> [usize; 3] {
+        self.pods
+            .as_ref()
+            .map_or([0; 3], |pods| [pods.creating.dropped, pods.unscheduled.dropped, pods.terminating.dropped])
+    }
+}
+
+impl Cache {
+    /// Lets time pass up to `now` and copies out what there is to say.
+    pub fn snapshot(&mut self, now: Timestamp) -> Snapshot {
+        self.advance(now);
+        Snapshot {
+            now,
+            pods: self.pods.rows.is_synced().then(|| self.pods_in_trouble()),
+            nodes: self.nodes.is_synced().then(|| self.nodes_now()),
+            version: self.version.clone(),
+            objects: vec![
+                ("pods", self.pods.rows.len()),
+                ("nodes", self.nodes.len()),
+                ("events", self.events.waiting()),
+                ("jobs", self.owners.jobs.len()),
+                ("nodeclaims", self.claims.len()),
+            ],
+            unclassified: self.events.unclassified().collect(),
+        }
+    }
+
+    pub(super) fn pods_in_trouble(&self) -> Pods {
+        Pods {
+            creating: self.trouble(&self.pods.creating, |filed| match filed {
+                Filed::Creating(entry, stage) => Some((entry.class, *stage)),
+                _ => None,
+            }),
+            unscheduled: self.trouble(&self.pods.unscheduled, |filed| match filed {
+                Filed::Unscheduled(entry) => Some(entry.class),
+                _ => None,
+            }),
+            terminating: self.trouble(&self.pods.terminating, |filed| match filed {
+                Filed::Terminating(entry) => Some(entry.class),
+                _ => None,
+            }),
+            creating_by_node: self.pods.creating.nodes().collect(),
+        }
+    }
+
+    fn trouble<V, C: Copy + Eq + std::hash::Hash>(
+        &self,
+        tally: &Tally<C>,
+        verdict: impl Fn(&Filed) -> Option<V>,
+    ) -> Trouble<V, C> {
+        let limit = self.settings.pod_series_limit;
+        let overdue = tally.overdue();
+        let dropped = overdue.len().saturating_sub(limit);
+        let one = |(since, uid): (Timestamp, Uid)| {
+            let trouble = self.pods.trouble(uid)?;
+            Some(Overdue { names: trouble.names.clone(), since, verdict: verdict(trouble.filed.as_ref()?)? })
+        };
+        Trouble { counts: tally.groups().collect(), overdue: overdue.take(limit).filter_map(one).collect(), dropped }
+    }
+
+    fn nodes_now(&self) -> Nodes {
+        Nodes {
+            counts: self.nodes.counts().collect(),
+            not_ready: self
+                .nodes
+                .not_ready()
+                .map(|(since, facts, names)| NotReadyNode { names: names.clone(), since, reason: facts.reason })
+                .collect(),
+        }
+    }
+}

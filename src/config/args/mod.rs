@@ -1,0 +1,88 @@
+//! The command line. Names follow the Prometheus exporter-toolkit where it has them; every flag is also read from the
+//! environment, as `EKSPORTER_` and its name in capitals.
+
+pub mod collectors;
+
+use clap::{Args, Parser, Subcommand};
+use jiff::SignedDuration;
+
+use super::{Listen, LogFormat, LogLevel, listen};
+use collectors::Collectors;
+
+/// Tells why pods of an EKS cluster hang, and what is about to run out, as Prometheus metrics.
+#[derive(Debug, Parser)]
+#[command(name = "eksporter", version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Cli {
+    /// What to do; without a word, `serve`.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Arguments of `serve`.
+    #[command(flatten)]
+    pub serve: ServeArgs,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Watch the cluster and serve metrics (the default)
+    Serve(Box<ServeArgs>),
+    /// Play an incident on a simulated API server and tell what eksporter says about it
+    Demo(DemoArgs),
+}
+
+/// Arguments of `serve`.
+#[derive(Clone, Debug, Args)]
+pub struct ServeArgs {
+    /// Address to listen on, [HOST]:PORT; may be given several times
+    #[arg(long = "web.listen-address", env = "EKSPORTER_WEB_LISTEN_ADDRESS", value_name = "ADDRESS", value_delimiter = ',', value_parser = listen::parse, default_value = ":10048")]
+    pub listen_address: Vec<Listen>,
+    /// Path under which metrics are served
+    #[arg(
+        long = "web.telemetry-path",
+        env = "EKSPORTER_WEB_TELEMETRY_PATH",
+        value_name = "PATH",
+        default_value = "/metrics"
+    )]
+    pub telemetry_path: String,
+    /// How much to log
+    #[arg(long = "log.level", env = "EKSPORTER_LOG_LEVEL", value_name = "LEVEL", value_enum, default_value_t = LogLevel::Info)]
+    pub log_level: LogLevel,
+    /// Form of log lines
+    #[arg(long = "log.format", env = "EKSPORTER_LOG_FORMAT", value_name = "FORMAT", value_enum, default_value_t = LogFormat::Logfmt)]
+    pub log_format: LogFormat,
+    /// A pod that has been creating or without a node for so long is overdue and gets series of its own
+    #[arg(long, env = "EKSPORTER_POD_AGE_THRESHOLD", value_name = "DURATION", default_value = "60s")]
+    pub pod_age_threshold: SignedDuration,
+    /// How many overdue pods get series of their own, in each family
+    #[arg(long, env = "EKSPORTER_POD_SERIES_LIMIT", value_name = "N", default_value_t = 1000)]
+    pub pod_series_limit: usize,
+    /// Facts of a watch that has been without contact to the API server for so long are dropped
+    #[arg(long, env = "EKSPORTER_WATCH_STALE_AFTER", value_name = "DURATION", default_value = "5m")]
+    pub watch_stale_after: SignedDuration,
+    /// Context of the kubeconfig; without one, the current context, or the cluster that the exporter runs in
+    #[arg(long, env = "EKSPORTER_KUBE_CONTEXT", value_name = "NAME")]
+    pub kube_context: Option<String>,
+    /// Namespaces to watch, separated by commas; without them, all. Nodes are of no namespace and are watched anyway
+    #[arg(long, env = "EKSPORTER_NAMESPACES", value_name = "NAMES", value_delimiter = ',')]
+    pub namespaces: Vec<String>,
+    /// Which collectors are on.
+    #[command(flatten)]
+    pub collectors: Collectors,
+}
+
+/// Arguments of `demo`.
+#[derive(Clone, Debug, Args)]
+pub struct DemoArgs {
+    /// Say which scenarios there are
+    #[arg(long)]
+    pub list: bool,
+    /// A scenario's name, or the path of a file with one
+    #[arg(long, value_name = "NAME|PATH", default_value = "incident-1")]
+    pub scenario: String,
+    /// Address to serve metrics on
+    #[arg(long = "web.listen-address", env = "EKSPORTER_WEB_LISTEN_ADDRESS", value_name = "ADDRESS", value_parser = listen::parse, default_value = "127.0.0.1:10048")]
+    pub listen_address: Listen,
+    /// End after the scenario's last step instead of serving until interrupted
+    #[arg(long)]
+    pub once: bool,
+}

@@ -1,0 +1,142 @@
+//! What was typed, and what it means: [`Cli`] is read by clap, [`Config`] is validated once and used everywhere.
+
+mod args;
+mod listen;
+mod logfmt;
+mod logging;
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+pub use args::{Cli, Command, DemoArgs, ServeArgs, collectors::Collectors};
+pub use listen::Listen;
+pub use logging::{LogFormat, LogLevel, start as start_logging};
+
+use crate::{cache, collector::Collector, watch};
+
+/// What `eksporter serve` is to do.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen; at least one.
+    pub listen: Vec<Listen>,
+    /// Path of the metrics page.
+    pub telemetry_path: String,
+    /// From when on a pod is overdue.
+    pub pod_age_threshold: SignedDuration,
+    /// How many pods get series of their own, in each family.
+    pub pod_series_limit: usize,
+    /// Without contact for so long, a watch's facts are dropped.
+    pub watch_stale_after: Duration,
+    /// The kubeconfig context; the current one, or the cluster that the exporter runs in.
+    pub kube_context: Option<String>,
+    /// The namespaces to watch; empty for all.
+    pub namespaces: Vec<String>,
+    /// Which collectors are on.
+    pub collectors: Vec<Collector>,
+    /// How much to log.
+    pub log_level: LogLevel,
+    /// Form of log lines.
+    pub log_format: LogFormat,
+}
+
+/// An argument that says nothing that can be done.
+#[derive(Debug, thiserror::Error)]
+pub enum Invalid {
+    /// The path of the metrics page.
+    #[error(
+        "--web.telemetry-path: {0:?} is not a path of its own; it must begin with / and be none of /, /healthz and /readyz"
+    )]
+    TelemetryPath(String),
+    /// A namespace.
+    #[error("--namespaces: {0:?} is not a namespace's name (lower-case letters, digits and -, at most 63)")]
+    Namespace(String),
+    /// A duration that must be positive.
+    #[error("{0}: must be longer than zero")]
+    NotPositive(&'static str),
+    /// A staleness limit below what a watch can keep.
+    #[error("--watch-stale-after: {0:?} is too short; 10s is the least, for a quiet watch is renewed only so often")]
+    StaleAfter(Duration),
+}
+
+impl Config {
+    /// Makes sense of what was typed.
+    ///
+    /// # Errors
+    /// When a value cannot be meant; the message names the flag.
+    pub fn new(args: ServeArgs) -> Result<Self, Invalid> {
+        let ServeArgs {
+            listen_address,
+            telemetry_path,
+            log_level,
+            log_format,
+            pod_age_threshold,
+            pod_series_limit,
+            watch_stale_after,
+            kube_context,
+            namespaces,
+            collectors,
+        } = args;
+        let reserved = ["/", "/healthz", "/readyz"];
+        if !telemetry_path.starts_with('/')
+            || reserved.contains(&telemetry_path.as_str())
+            || telemetry_path.contains(['{', '}', '?', '#', ' '])
+        {
+            return Err(Invalid::TelemetryPath(telemetry_path));
+        }
+        let mut namespaces: Vec<_> =
+            namespaces.into_iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+        if let Some(wrong) = namespaces.iter().find(|name| !is_label(name)) {
+            return Err(Invalid::Namespace(wrong.clone()));
+        }
+        namespaces.sort_unstable();
+        namespaces.dedup();
+        if !pod_age_threshold.is_positive() {
+            return Err(Invalid::NotPositive("--pod-age-threshold"));
+        }
+        let watch_stale_after = watch_stale_after.unsigned_abs();
+        if watch_stale_after < Duration::from_secs(10) {
+            return Err(Invalid::StaleAfter(watch_stale_after));
+        }
+        Ok(Self {
+            listen: listen_address,
+            telemetry_path,
+            pod_age_threshold,
+            pod_series_limit,
+            watch_stale_after,
+            kube_context,
+            namespaces,
+            collectors: collectors.enabled(),
+            log_level,
+            log_format,
+        })
+    }
+
+    /// What the cache needs of it.
+    #[must_use]
+    pub fn cache(&self, started: Timestamp) -> cache::Settings {
+        cache::Settings {
+            pod_age_threshold: self.pod_age_threshold,
+            pod_series_limit: self.pod_series_limit,
+            namespaces: self.namespaces.clone(),
+            started,
+        }
+    }
+
+    /// What the watches need of it.
+    #[must_use]
+    pub fn watch(&self) -> watch::Settings {
+        watch::Settings {
+            namespaces: self.namespaces.clone(),
+            stale_after: self.watch_stale_after,
+            collectors: self.collectors.clone(),
+            ..watch::Settings::default()
+        }
+    }
+}
+
+/// Names of namespaces are DNS labels (RFC 1123).
+fn is_label(name: &str) -> bool {
+    let inner = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
+    name.len() <= 63 && name.bytes().all(|byte| inner(&byte)) && !name.starts_with('-') && !name.ends_with('-')
+}

@@ -1,0 +1,24 @@
+//! Why a pod does not run: pure functions from objects, texts and facts to a situation, evidence and a cause.
+//!
+//! Each rule stands with its source. Nothing here keeps state, and no time is read: it is passed in.
+
+mod cause;
+mod creating;
+mod evidence;
+mod judge;
+mod node;
+mod owner;
+mod situation;
+#[cfg(test)]
+mod tests;
+pub mod text;
+mod unscheduled;
+
+pub use cause::{Cause, Stage, Strength};
+pub use creating::{Creating, Sandbox};
+pub use evidence::{About, Evidence, EvidenceSet};
+pub use judge::{NodeView, creating as judge_creating, unscheduled as judge_unscheduled};
+pub use node::{Lifecycle, NodeFacts, NotReadyReason, PoolKind, Ready, minor, pool};
+pub use owner::{Owner, of_pod as owner_of_pod};
+pub use situation::{BlockedBy, Situation, Terminating};
+pub use unscheduled::{NO_SCHEDULER_AFTER, Since, Unscheduled};

@@ -1,0 +1,58 @@
+//! What controllers write when the API server does not let them create a pod.
+
+use super::reason::Topic::{self, Admission};
+use super::row::Row;
+use crate::diagnose::cause::Cause::{AdmissionDenied, AdmissionWebhook, Quota};
+
+const CREATE: &[Topic] = &[Admission];
+
+pub(super) const ROWS: &[Row] = &[
+    Row::new(
+        AdmissionDenied,
+        CREATE,
+        &["denied the request", "denied request:", "violates podsecurity"],
+        "tektoncd/triggers#1477",
+    ),
+    Row::new(
+        AdmissionWebhook,
+        CREATE,
+        &[
+            "failed calling webhook",
+            "failed calling admission webhook",
+            "failed to call webhook",
+            "conversion webhook for",
+        ],
+        "istio/istio#13840",
+    ),
+    Row::new(
+        Quota,
+        CREATE,
+        &["exceeded quota", "failed quota", "enforcing quota", "insufficient quota"],
+        "openshift/origin#1990",
+    ),
+    // Servers before 1.3.
+    Row::new(Quota, CREATE, &["limited by quota", "quota is"], "kubernetes/kubernetes#16941").with(&["forbidden"]),
+    Row::new(
+        AdmissionDenied,
+        CREATE,
+        &[
+            "unable to validate against any",
+            "no providers available to validate pod",
+            "error looking up service account",
+            "no api token found for service account",
+            "usage per container is",
+            "usage per pod is",
+            "no priorityclass with name",
+            "because it is being terminated",
+        ],
+        "zalando-incubator/kubernetes-on-aws#278",
+    ),
+    // The rest of what the API server refuses for good, by a plugin or by validation.
+    Row::new(
+        AdmissionDenied,
+        CREATE,
+        &["pods \"*\" is forbidden", "pod \"*\" is forbidden", "pod \"*\" is invalid"],
+        "kubernetes/minikube#7314",
+    )
+    .without(&["branch eni", "cannot get resource", "cni"]),
+];

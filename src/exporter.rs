@@ -1,0 +1,112 @@
+//! The running exporter as its readers see it: a page of metrics, and whether it is ready.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use parking_lot::RwLock;
+
+use crate::{
+    cache::{Cache, Snapshot},
+    clock::Clock,
+    collector::Collector,
+    metrics::{Own, Writer, groups},
+    watch::{Awaited, Board, State},
+};
+
+/// Cluster families wait at most so long for what they are made of.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// State, its sources, and the exporter's own instruments.
+pub struct Exporter {
+    cache: Arc<RwLock<Cache>>,
+    board: Arc<Board>,
+    clock: Clock,
+    own: Own,
+    started: Instant,
+    open: AtomicBool,
+    /// Length of the last page, to make room for the next.
+    length: AtomicUsize,
+}
+
+impl Exporter {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(cache: Arc<RwLock<Cache>>, board: Arc<Board>, clock: Clock, own: Own) -> Self {
+        Self {
+            cache,
+            board,
+            clock,
+            own,
+            started: Instant::now(),
+            open: AtomicBool::new(false),
+            length: AtomicUsize::new(0),
+        }
+    }
+
+    /// The state as of now.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        self.cache.write().snapshot(self.clock.now())
+    }
+
+    /// What `/metrics` says now.
+    #[must_use]
+    pub fn page(&self) -> String {
+        let begun = Instant::now();
+        let snapshot = self.snapshot();
+        let mut writer = Writer::with_capacity(self.length.load(Ordering::Relaxed));
+        if self.tells_of_cluster() {
+            groups::write_cluster(&mut writer, &snapshot);
+        }
+        groups::write_exporter(&mut writer, &self.board, &snapshot, self.clock.skew_seconds());
+        let mut page = writer.finish();
+        self.own.write(&mut page);
+        self.length.store(page.len() + page.len() / 8, Ordering::Relaxed);
+        self.own.scraped(begun.elapsed().as_secs_f64());
+        page
+    }
+
+    /// Whether cluster families are served: not before everything that a diagnosis rests on has been read or is known
+    /// to be forbidden, so that a restart does not play "unknown" to the alerts.
+    pub fn tells_of_cluster(&self) -> bool {
+        if !self.open.load(Ordering::Relaxed)
+            && (self.board.awaited().iter().all(|awaited| awaited.settled) || self.started.elapsed() >= PATIENCE)
+        {
+            self.open.store(true, Ordering::Relaxed);
+        }
+        self.open.load(Ordering::Relaxed)
+    }
+
+    /// Whether the exporter says all that it should.
+    ///
+    /// # Errors
+    /// What is missing, a line each.
+    pub fn readiness(&self) -> Result<(), Vec<String>> {
+        let open = self.tells_of_cluster();
+        // Once it speaks, pods and nodes are what it cannot do without; the others are told by eksporter_collector_up.
+        let needed = |awaited: &Awaited| !open || matches!(awaited.collector, Collector::Pods | Collector::Nodes);
+        let missing: Vec<_> =
+            self.board.awaited().iter().filter(|awaited| !awaited.settled && needed(awaited)).map(missing).collect();
+        if missing.is_empty() { Ok(()) } else { Err(missing) }
+    }
+
+    /// The sources.
+    #[must_use]
+    pub fn board(&self) -> &Board {
+        &self.board
+    }
+}
+
+fn missing(awaited: &Awaited) -> String {
+    let what = match awaited.state {
+        Some(State::Stale) => "without contact for too long",
+        _ => "not synced yet",
+    };
+    let name = awaited.collector.name();
+    awaited.error.as_ref().map_or_else(|| format!("{name}: {what}"), |error| format!("{name}: {what}: {error}"))
+}

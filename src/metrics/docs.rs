@@ -1,0 +1,72 @@
+//! `docs/metrics.md`, made from the declarations.
+
+use std::fmt::Write as _;
+
+use super::{Family, groups::GROUPS};
+
+/// The page, as it is to stand in the repository.
+#[must_use]
+pub fn page() -> String {
+    let mut out = String::from(
+        "# Metrics\n\n\
+        Made from the declarations in `src/metrics/groups/`; `EKSPORTER_BLESS=1 cargo test --test docs` writes it anew.\n\n\
+        Families begin with `eks_` for what is true of the cluster and `eksporter_` for the exporter itself; `process_*` \
+        of the Prometheus libraries comes with them. A family with nothing to say is left out, except where zero is the \
+        fact (column *zero*). A cluster family also appears only once everything that it is made of has been read: \
+        absence of knowledge is not zero. Labels that measure are identity only; what can change while a fault lasts \
+        stands in the `_info` family beside it.\n\n\
+        All families are experimental until 1.0: a change of a name, a label or a meaning is announced in the \
+        changelog.\n",
+    );
+    for group in GROUPS {
+        let _ = writeln!(out, "\n## {}\n", group.title);
+        out.push_str("| family | type | labels | zero | fed by | meaning |\n|---|---|---|---|---|---|\n");
+        for family in group.families {
+            row(&mut out, family);
+        }
+        sets(&mut out, group.families);
+    }
+    let _ = write!(
+        out,
+        "\n## How many series\n\n\
+        About 40 for the exporter itself and the zeros, 2 for each overdue pod and family (at most 2 × \
+        `--pod-series-limit` each), 2 for each node that is not ready, 1 for each node with overdue pods, and for each \
+        namespace with pods in trouble 3 for each of their causes. `eksporter_series_dropped` counts what a limit cut.\n",
+    );
+    out
+}
+
+fn row(out: &mut String, family: &Family) {
+    let labels = match family.labels {
+        [] => "–".to_owned(),
+        labels => labels.iter().map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", "),
+    };
+    let fed_by = match family.collectors {
+        [] => "–".to_owned(),
+        collectors => collectors.iter().map(|collector| collector.name()).collect::<Vec<_>>().join(", "),
+    };
+    let zero = if family.zero { "yes" } else { "" };
+    let _ = writeln!(
+        out,
+        "| `{}` | {} | {labels} | {zero} | {fed_by} | {} |",
+        family.name,
+        family.kind.as_str(),
+        family.help
+    );
+}
+
+/// The closed sets of a group, each once.
+fn sets(out: &mut String, families: &[&Family]) {
+    let mut seen: Vec<(&str, &[&str])> = Vec::new();
+    for set in families.iter().flat_map(|family| family.sets) {
+        if !seen.contains(set) {
+            seen.push(*set);
+        }
+    }
+    if !seen.is_empty() {
+        out.push_str("\nClosed sets: ");
+        let sets: Vec<_> =
+            seen.iter().map(|(label, values)| format!("`{label}` is one of `{}`", values.join("`, `"))).collect();
+        let _ = writeln!(out, "{}.", sets.join("; "));
+    }
+}

@@ -1,0 +1,40 @@
+//! The groups of families, in the order in which the page and the docs show them.
+
+mod creating;
+mod exporter;
+mod nodes;
+mod scheduling;
+
+use super::Family;
+
+pub use exporter::write as write_exporter;
+
+use crate::{cache::Snapshot, metrics::Writer};
+
+/// A group: its title in the docs, and its families.
+pub struct Group {
+    /// Title.
+    pub title: &'static str,
+    /// Families, in the order of the page.
+    pub families: &'static [&'static Family],
+}
+
+/// Every group.
+pub const GROUPS: &[Group] = &[creating::GROUP, scheduling::GROUP, nodes::GROUP, exporter::GROUP];
+
+/// The families that `--pod-series-limit` caps, in the order of [`Snapshot::dropped`].
+const CAPPED: [&Family; 3] = [creating::CAPPED[0], scheduling::CAPPED, creating::CAPPED[1]];
+
+/// Writes every family about the cluster.
+pub fn write_cluster(to: &mut Writer, snapshot: &Snapshot) {
+    if let Some(pods) = &snapshot.pods {
+        creating::write(to, pods, snapshot.now);
+        scheduling::write(to, pods, snapshot.now);
+    }
+    if let Some(nodes) = &snapshot.nodes {
+        nodes::write(to, nodes, snapshot.now);
+    }
+    if let Some(version) = &snapshot.version {
+        nodes::write_version(to, version);
+    }
+}

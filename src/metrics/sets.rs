@@ -1,0 +1,69 @@
+//! Closed sets of label values, from the enums that own them.
+
+use crate::{
+    collector::Collector,
+    diagnose::{BlockedBy, Cause, Lifecycle, NotReadyReason, PoolKind, Stage},
+    watch::{Presence, Reason, Received},
+};
+
+/// The labels of all values of an enum, at compile time.
+macro_rules! set {
+    ($(#[$doc:meta])* $name:ident: $all:expr, $text:path) => {
+        $(#[$doc])*
+        pub const $name: &[&str] = &{
+            let all = $all;
+            let mut texts = [""; $all.len()];
+            let mut at = 0;
+            while at < texts.len() {
+                texts[at] = $text(all[at]);
+                at += 1;
+            }
+            texts
+        };
+    };
+}
+
+set!(
+    /// Causes of pods being created.
+    CREATING_CAUSES: Cause::CREATING, Cause::as_str
+);
+set!(
+    /// Causes of pods without a node.
+    UNSCHEDULED_CAUSES: Cause::UNSCHEDULED, Cause::as_str
+);
+set!(
+    /// Stages that a pod hangs in.
+    STAGES: Stage::ALL, Stage::as_str
+);
+set!(
+    /// Who a pod that should be gone waits for.
+    BLOCKED_BY: BlockedBy::ALL, BlockedBy::as_str
+);
+set!(
+    /// Phases of a node's life.
+    LIFECYCLES: Lifecycle::ALL, Lifecycle::as_str
+);
+set!(
+    /// Who runs a pool.
+    POOL_KINDS: PoolKind::ALL, PoolKind::as_str
+);
+set!(
+    /// Why a node is not ready.
+    NOT_READY_REASONS: NotReadyReason::ALL, NotReadyReason::as_str
+);
+set!(
+    /// Collectors.
+    COLLECTORS: Collector::ALL, Collector::name
+);
+set!(
+    /// Whether a collector is in use.
+    PRESENCES: Presence::ALL, Presence::name
+);
+set!(
+    /// What a watch brought.
+    RECEIVED: Received::ALL, Received::name
+);
+set!(
+    /// What went wrong in a watch.
+    REASONS: Reason::ALL, Reason::name
+);

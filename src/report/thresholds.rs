@@ -1,0 +1,79 @@
+//! From when on trouble is worth a warning, and when worth waking somebody: by cause, for the time that a fault may take
+//! to mend itself differs.
+
+use jiff::SignedDuration;
+
+use super::Severity;
+use crate::diagnose::Cause;
+
+/// How long a kind of trouble may last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// Minutes until a warning; `None` for never.
+    pub warning: Option<u32>,
+    /// Minutes until somebody is woken; `None` for never.
+    pub critical: Option<u32>,
+}
+
+const NEVER: Patience = Patience { warning: None, critical: None };
+
+const fn minutes(warning: u32, critical: u32) -> Patience {
+    Patience { warning: Some(warning), critical: Some(critical) }
+}
+
+const fn warning(minutes: u32) -> Patience {
+    Patience { warning: Some(minutes), critical: None }
+}
+
+/// A node that should serve and does not.
+pub const NODE_NOT_READY: Patience = minutes(5, 10);
+
+impl Patience {
+    /// What trouble of this age is. Only a weighty case is ever critical.
+    #[must_use]
+    pub fn severity(self, age: SignedDuration, weighty: bool) -> Severity {
+        let past = |limit: Option<u32>| limit.is_some_and(|limit| age >= SignedDuration::from_mins(limit.into()));
+        if weighty && past(self.critical) {
+            Severity::Critical
+        } else if past(self.warning) {
+            Severity::Warning
+        } else {
+            Severity::Info
+        }
+    }
+}
+
+/// A pod being created.
+#[must_use]
+pub const fn creating(cause: Cause) -> Patience {
+    match cause {
+        Cause::SeccompBpfLimit | Cause::ApiUnreachable => minutes(2, 5),
+        Cause::BranchEni
+        | Cause::IpExhausted
+        | Cause::CniUnavailable
+        | Cause::CniError
+        | Cause::Runtime
+        | Cause::Cgroup
+        | Cause::Disk => minutes(5, 10),
+        Cause::Unknown | Cause::VolumeMount => minutes(10, 20),
+        // A forced detach alone takes 6 minutes.
+        Cause::VolumeAttach | Cause::VolumeProvision => minutes(12, 25),
+        Cause::ImagePull | Cause::ConfigMissing | Cause::Other => warning(15),
+        Cause::ImagePulling => warning(45),
+        // The node's own alert tells of it, and what is no cause of a creation has none.
+        _ => NEVER,
+    }
+}
+
+/// A pod without a node.
+#[must_use]
+pub const fn unscheduled(cause: Cause) -> Patience {
+    match cause {
+        Cause::NoNodes => minutes(2, 5),
+        Cause::BranchEni | Cause::NoScheduler => minutes(5, 10),
+        Cause::VolumeProvision => minutes(12, 25),
+        Cause::SchedulingCapacity | Cause::SchedulingConstraints | Cause::Fargate | Cause::Unknown => warning(15),
+        // On purpose (gates, placeholders), or told by the node's own alert.
+        _ => NEVER,
+    }
+}

@@ -1,0 +1,32 @@
+//! From arguments to a running program.
+
+mod demo;
+mod serve;
+
+use anyhow::{Context as _, anyhow};
+
+use crate::config::{self, Cli, Command, Config};
+
+pub use serve::{Serving, bind, watch_cluster};
+
+/// Does what the arguments say.
+///
+/// # Errors
+/// What the user has to know, ready to be printed after the program's name.
+pub fn main(cli: Cli) -> anyhow::Result<()> {
+    rustls::crypto::aws_lc_rs::default_provider()
+        .install_default()
+        .map_err(|_| anyhow!("a TLS provider was installed before ours"))?;
+    let runtime = tokio::runtime::Runtime::new().context("the async runtime")?;
+    match cli.command {
+        Some(Command::Serve(args)) => run_serve(&runtime, *args),
+        None => run_serve(&runtime, cli.serve),
+        Some(Command::Demo(args)) => runtime.block_on(demo::run(args)),
+    }
+}
+
+fn run_serve(runtime: &tokio::runtime::Runtime, args: config::ServeArgs) -> anyhow::Result<()> {
+    let config = Config::new(args)?;
+    config::start_logging(config.log_level, config.log_format);
+    runtime.block_on(serve::serve(config))
+}

@@ -1,0 +1,113 @@
+//! `eksporter serve`: watches, cache and web side put together and run until told to stop.
+
+use std::{future::Future, sync::Arc};
+
+use anyhow::Context as _;
+use parking_lot::RwLock;
+use tokio::{net::TcpListener, task::JoinSet};
+
+use crate::{
+    cache::Cache,
+    clock::Clock,
+    config::{Config, Listen},
+    exporter::Exporter,
+    http,
+    metrics::Own,
+    watch,
+};
+
+/// A running exporter.
+pub struct Serving {
+    /// What it knows and says.
+    pub exporter: Arc<Exporter>,
+    /// The watches; they end when this goes.
+    watches: watch::Running,
+}
+
+/// Starts to watch the cluster.
+///
+/// # Errors
+/// When the kubeconfig cannot be used.
+pub fn watch_cluster(kube: kube::Config, config: &Config, settings: &watch::Settings) -> anyhow::Result<Serving> {
+    let clock = Clock::new();
+    let cache = Arc::new(RwLock::new(Cache::new(config.cache(clock.now()))));
+    let watches = watch::start(kube, settings, Arc::clone(&cache), &clock)?;
+    let own = Own::new().context("the exporter's own metrics")?;
+    let exporter = Arc::new(Exporter::new(cache, Arc::clone(watches.board()), clock, own));
+    Ok(Serving { exporter, watches })
+}
+
+/// Binds every address before anything else is done, so that a wrong one ends the program at once.
+///
+/// # Errors
+/// When an address cannot be had.
+pub async fn bind(addresses: &[Listen]) -> anyhow::Result<Vec<TcpListener>> {
+    let mut listeners = Vec::new();
+    for address in addresses {
+        listeners.push(address.bind().await.with_context(|| format!("cannot listen on {address}"))?);
+    }
+    Ok(listeners)
+}
+
+impl Serving {
+    /// Serves on `listeners` until `stop`; scrapes under way are finished.
+    ///
+    /// # Errors
+    /// When a listener fails.
+    pub async fn run(
+        self,
+        listeners: Vec<TcpListener>,
+        telemetry_path: &str,
+        stop: impl Future<Output = ()>,
+    ) -> anyhow::Result<()> {
+        let (stopped, _) = tokio::sync::watch::channel(false);
+        let router = http::router(Arc::clone(&self.exporter), telemetry_path);
+        let mut servers = JoinSet::new();
+        for listener in listeners {
+            tracing::info!(address = %listener.local_addr()?, path = telemetry_path, "serving metrics");
+            let mut told = stopped.subscribe();
+            let stop = async move {
+                let _ = told.wait_for(|stopped| *stopped).await;
+            };
+            servers.spawn(http::serve(listener, router.clone(), stop));
+        }
+        tokio::select! {
+            () = stop => {}
+            Some(ended) = servers.join_next() => ended?.context("a listener failed")?,
+        }
+        tracing::info!("stopping; scrapes under way are finished");
+        stopped.send_replace(true);
+        drop(self.watches);
+        while let Some(ended) = servers.join_next().await {
+            ended?.context("a listener failed")?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs `eksporter serve` until SIGTERM or SIGINT.
+///
+/// # Errors
+/// When an address or the kubeconfig cannot be used, or a listener fails.
+pub async fn serve(config: Config) -> anyhow::Result<()> {
+    let listeners = bind(&config.listen).await?;
+    let kube = watch::config(config.kube_context.as_deref()).await?;
+    let serving = watch_cluster(kube, &config, &config.watch())?;
+    serving.run(listeners, &config.telemetry_path, interrupted()?).await
+}
+
+/// Comes when the process is told to end.
+///
+/// # Errors
+/// When signals cannot be had.
+pub fn interrupted() -> anyhow::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+    })
+}
