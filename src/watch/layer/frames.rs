@@ -65,9 +65,7 @@ impl<K: Kind> Frames<K> {
         let object = Unknown::read(event.object.raw)?.raw;
         match event.r#type.as_str() {
             what @ ("ADDED" | "MODIFIED" | "DELETED") => {
-                if let Some(object) = self.emit.from_protobuf(&object) {
-                    self.emit.event(what, &object, out);
-                }
+                self.emit.event(what, self.emit.read_protobuf(&object), out);
             }
             "BOOKMARK" => {
                 self.emit.saw_bookmark();

@@ -12,6 +12,7 @@ use super::{Encoding, proto::Unknown};
 /// The part of a `Status` that anybody reads.
 #[derive(Clone, PartialEq, Message, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the API's own name")]
 pub(super) struct Status {
     /// `Success` or `Failure`.
     #[prost(string, tag = "2")]
@@ -45,11 +46,11 @@ impl Status {
 
     /// kube's own `Status` takes numbers that are not negative, and a status only where it is one of two words.
     fn sane(mut self, http: Option<u16>) -> Self {
-        if u16::try_from(self.code).ok().filter(|code| *code > 0).is_none() {
+        if !u16::try_from(self.code).is_ok_and(|code| code > 0) {
             self.code = http.unwrap_or(500).into();
         }
         if !matches!(self.status.as_str(), "Success" | "Failure") {
-            self.status = "Failure".to_owned();
+            "Failure".clone_into(&mut self.status);
         }
         if let Some(details) = &mut self.details {
             details.retry_after_seconds = details.retry_after_seconds.max(0);
