@@ -38,7 +38,7 @@ impl Cache {
     }
 }
 
-fn assess(trouble: &Trouble, nodes: &NodeRows, settings: &Settings, now: Timestamp) -> Filed {
+pub(super) fn assess(trouble: &Trouble, nodes: &NodeRows, settings: &Settings, now: Timestamp) -> Filed {
     let names = &trouble.names;
     let view = nodes.view(&names.node);
     let entry = |since: Option<Timestamp>, patient: bool| {

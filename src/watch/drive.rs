@@ -192,9 +192,6 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
         let timeout = u32::try_from(limits.watch_timeout.as_secs()).unwrap_or(u32::MAX).max(1);
         let mut config = watcher::Config::default().timeout(timeout).page_size(limits.page_size);
         config.field_selector = self.watch.scope.fields.map(str::to_owned);
-        if self.paged == Some(Paged::Stalled) && self.listing.is_none() {
-            self.paged = None; // that list came through
-        }
         if self.paged.is_none() { config.streaming_lists() } else { config }
     }
 
@@ -229,6 +226,7 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
                     Event::InitDone => {
                         self.listing = None;
                         self.restarted = false;
+                        self.paged = self.paged.filter(|why| *why == Paged::Unsupported);
                         index.finish(scope, now);
                         health.set(State::Synced);
                     }
@@ -257,7 +255,6 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
         let (reason, verdict) = judge(error, streaming);
         if verdict == Verdict::NoStreaming {
             self.paged = Some(Paged::Unsupported);
-            self.listing = None;
             self.health().fell_back();
             tracing::info!(
                 resource = self.health().resource(),
@@ -329,8 +326,10 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
 
     /// The initial list does not move. Where it was a streaming one, the next is paged.
     async fn stalled(&mut self) {
-        self.say(Reason::Transport, "the initial list does not move");
-        self.listing = None;
+        self.say(Reason::Transport, "the initial list does not come to its end");
+        if let Some(listing) = &mut self.listing {
+            listing.excused = true;
+        }
         if self.paged.is_none() {
             self.paged = Some(Paged::Stalled);
             self.health().fell_back();
@@ -420,3 +419,6 @@ async fn gather<K>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

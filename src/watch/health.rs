@@ -276,3 +276,26 @@ pub(super) fn one_line(text: &str) -> String {
     }
     line
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_short_line() {
+        assert_eq!(one_line(" a\n\tb\u{7}\r\n c "), "a b c");
+        let long = one_line(&"é".repeat(5000));
+        assert_eq!(long.chars().count(), 201);
+        assert!(long.ends_with('…'));
+        assert_eq!(one_line(""), "");
+    }
+
+    #[test]
+    fn states_survive_their_code() {
+        for state in State::ALL {
+            let health = Health::new("pods", Collector::Pods, Scope::cluster(), Clock::new());
+            health.set(*state);
+            assert_eq!(health.state(), *state);
+        }
+    }
+}

@@ -11,6 +11,10 @@ mod layer;
 mod link;
 mod owners;
 mod probe;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod verdict;
 mod version;
 mod watched;

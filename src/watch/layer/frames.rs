@@ -54,6 +54,11 @@ impl<K: Kind> Frames<K> {
         }
     }
 
+    #[cfg(test)]
+    pub fn capacity(&self) -> usize {
+        self.buffer.capacity()
+    }
+
     /// Translates a frame; `None` where it is none that is known.
     fn frame(&self, frame: Bytes, out: &mut Vec<u8>) -> Option<()> {
         let event = WatchEvent::decode(frame).ok()?;
