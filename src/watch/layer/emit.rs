@@ -9,7 +9,10 @@ use bytes::Bytes;
 use prost::Message;
 use serde::Serialize;
 
-use super::proto::{Bookmark, BookmarkMeta, Identity, IdentityMeta, TypeMeta};
+use super::{
+    mend,
+    proto::{Bookmark, BookmarkMeta, Identity, IdentityMeta, TypeMeta},
+};
 use crate::{
     objects::Kind,
     watch::{
@@ -48,7 +51,7 @@ impl<K: Kind> Emit<K> {
     /// The object in a message, or at least which it was.
     pub fn read_protobuf(&self, raw: &Bytes) -> Result<K, Identity> {
         self.link.health().progressed();
-        match K::from_protobuf(raw.clone()) {
+        match mend::decode_by(K::from_protobuf, raw) {
             Ok(object) if !object.meta().name.is_empty() => Ok(object),
             _ => {
                 let mut identity = Identity::default();

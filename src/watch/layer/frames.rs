@@ -71,7 +71,7 @@ impl<K: Kind> Frames<K> {
                 self.emit.saw_bookmark();
                 self.emit.bookmark(&Bookmark::decode(object).ok()?, out);
             }
-            "ERROR" => self.emit.line("ERROR", Status::from_protobuf(object)?, out),
+            "ERROR" => self.emit.line("ERROR", Status::from_protobuf(&object)?, out),
             _ => return None,
         }
         Some(())

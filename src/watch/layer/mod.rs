@@ -12,6 +12,7 @@ mod emit;
 mod frames;
 mod lines;
 mod list;
+mod mend;
 mod page;
 mod proto;
 mod status;

@@ -7,7 +7,7 @@ use bytes::{Bytes, BytesMut};
 use prost::Message;
 use serde::{Deserialize, Serialize};
 
-use super::{Encoding, proto::Unknown};
+use super::{Encoding, mend, proto::Unknown};
 
 /// The part of a `Status` that anybody reads.
 #[derive(Clone, PartialEq, Message, Serialize, Deserialize)]
@@ -59,8 +59,8 @@ impl Status {
     }
 
     /// From the message inside an ERROR event.
-    pub fn from_protobuf(raw: Bytes) -> Option<Self> {
-        Self::decode(raw).ok().map(|status| status.sane(None))
+    pub fn from_protobuf(raw: &Bytes) -> Option<Self> {
+        mend::decode(raw).ok().map(|status: Self| status.sane(None))
     }
 }
 
@@ -90,7 +90,9 @@ impl Failure {
     pub fn finish(&mut self, out: &mut Vec<u8>) -> Option<Status> {
         let body = std::mem::take(&mut self.body).freeze();
         let status = match self.encoding {
-            Encoding::Protobuf => Unknown::read(body.clone()).and_then(|envelope| Status::decode(envelope.raw).ok()),
+            Encoding::Protobuf => {
+                Unknown::read(body.clone()).and_then(|envelope| mend::decode::<Status>(&envelope.raw).ok())
+            }
             Encoding::Json => serde_json::from_slice::<Status>(&body).ok(),
             Encoding::Other => None,
         };

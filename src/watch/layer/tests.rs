@@ -223,11 +223,21 @@ async fn an_event_without_a_resource_version_does_not_make_kube_list_again() {
 }
 
 #[tokio::test]
+async fn text_that_is_not_utf_8_costs_no_object() {
+    let mut raw = pod("a", 9).encode_to_vec();
+    raw.extend([0x1a, 3, 0x0a, 1, 0xff]); // the status' phase
+    let link = link();
+    let body = frame("MODIFIED", "Pod", &raw);
+    let (bytes, _) = through::<Pod>(WATCH, &link, answer(200, PROTOBUF_WATCH, vec![Step::Chunk(body)])).await;
+    assert_eq!(lines(&bytes)[0]["object"]["status"]["phase"], "?");
+    assert_eq!(link.health().errors(Reason::Decode), 0);
+}
+
+#[tokio::test]
 async fn an_unreadable_object_can_still_be_deleted() {
     let link = link();
-    // Invalid UTF-8, which Go writes into protobuf as it is.
     let mut raw = pod("a", 9).encode_to_vec();
-    raw.extend([0x1a, 3, 0x0a, 1, 0xff]);
+    raw.extend([0x12, 0x7f, 1, 2]);
     let body = [frame("MODIFIED", "Pod", &raw), frame("DELETED", "Pod", &raw)].concat();
     let (bytes, _) = through::<Pod>(WATCH, &link, answer(200, PROTOBUF_WATCH, vec![Step::Chunk(body)])).await;
     let identity = json!({"name": "a", "namespace": "shop", "uid": "uid-of-a", "resourceVersion": "9"});
