@@ -5,6 +5,8 @@
 //!
 //! `cargo bench --bench scale -- --pods 100000 --nodes 5000 --stuck 1000`
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a bench tells its results on the terminal")]
+
 mod client;
 mod exporter;
 mod options;
