@@ -6,8 +6,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod api_server;
 mod incidents;
+mod init_containers;
 mod manifests;
+mod namespaces;
+mod node_claims;
+mod objects;
 mod recovery;
 mod rights;
 mod scheduling;

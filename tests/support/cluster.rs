@@ -186,6 +186,16 @@ impl Cluster {
         self.until_rights(&[("pods", true), ("nodes", true), ("events", true), ("jobs", true)]).await;
     }
 
+    /// The shipped role for one namespace only, in place of the binding for all.
+    pub async fn bind_in(&self, namespace: &str) {
+        self.ensure_namespace(namespace).await;
+        let mut binding = manifest("clusterrolebinding.yaml");
+        binding["kind"] = "RoleBinding".into();
+        binding["metadata"]["namespace"] = namespace.into();
+        self.create(binding).await;
+        self.until_rights_in(Some(namespace), &[("pods", true), ("events", true), ("jobs", true)]).await;
+    }
+
     async fn put_rules(&self, without: &[&str]) {
         let role = manifest("clusterrole.yaml");
         let of_others = |rule: &&Value| {
@@ -198,10 +208,14 @@ impl Cluster {
 
     /// Waits until the exporter's account may, or may not, list these resources.
     pub async fn until_rights(&self, expected: &[(&str, bool)]) {
+        self.until_rights_in(None, expected).await;
+    }
+
+    async fn until_rights_in(&self, namespace: Option<&str>, expected: &[(&str, bool)]) {
         let account = Api::<SelfSubjectAccessReview>::all(self.plane.client_with_token(&self.exporter_token().await));
         let deadline = Instant::now() + RIGHTS_LIMIT;
         for (resource, expected) in expected {
-            while may_list(&account, resource).await != *expected {
+            while may_list(&account, namespace, resource).await != *expected {
                 assert!(Instant::now() < deadline, "listing {resource} does not become {expected}");
                 sleep(Duration::from_millis(20)).await;
             }
@@ -220,7 +234,7 @@ impl Cluster {
     }
 }
 
-async fn may_list(account: &Api<SelfSubjectAccessReview>, resource: &str) -> bool {
+async fn may_list(account: &Api<SelfSubjectAccessReview>, namespace: Option<&str>, resource: &str) -> bool {
     let group = match resource {
         "jobs" => "batch",
         "replicasets" => "apps",
@@ -229,6 +243,7 @@ async fn may_list(account: &Api<SelfSubjectAccessReview>, resource: &str) -> boo
     };
     let attributes = ResourceAttributes {
         verb: Some("list".to_owned()),
+        namespace: namespace.map(str::to_owned),
         group: Some(group.to_owned()),
         resource: Some(resource.to_owned()),
         ..ResourceAttributes::default()
