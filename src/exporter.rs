@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Cluster families wait at most so long for what they are made of.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// State, its sources, and the exporter's own instruments.
 pub struct Exporter {

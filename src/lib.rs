@@ -15,4 +15,6 @@ pub mod metrics;
 pub mod objects;
 pub mod report;
 pub mod run;
+#[cfg(test)]
+mod testing;
 pub mod watch;

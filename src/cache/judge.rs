@@ -38,7 +38,7 @@ impl Cache {
     }
 }
 
-fn assess(trouble: &Trouble, nodes: &NodeRows, settings: &Settings, now: Timestamp) -> Filed {
+pub(super) fn assess(trouble: &Trouble, nodes: &NodeRows, settings: &Settings, now: Timestamp) -> Filed {
     let names = &trouble.names;
     let view = nodes.view(&names.node);
     let entry = |since: Option<Timestamp>, patient: bool| {
@@ -84,8 +84,7 @@ fn on_existing(node: &Name, view: NodeView) -> Option<Name> {
 fn waits_since(pod: &Unscheduled, trouble: &Trouble, settings: &Settings) -> Option<Timestamp> {
     match (pod.since, trouble.gates) {
         (Since::Gated, _) => None,
-        (_, Gates::Opened(at)) => Some(at),
-        (Since::At(at), _) => Some(at),
+        (_, Gates::Opened(at)) | (Since::At(at), _) => Some(at),
         // The gates may have gone while nobody watched: before the scheduler first failed, and after the pod was made.
         (Since::Ungated(at), _) => {
             let failed = trouble.told.about(About::Scheduling).map(|evidence| evidence.first).min();

@@ -19,6 +19,12 @@ impl Names {
         self.known.get_or_insert_with(text, |text| Name::from(text)).clone()
     }
 
+    /// How many there are.
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
     /// Lets go of names that nobody uses any more.
     pub fn shrink(&mut self) {
         self.known.retain(|name| Arc::strong_count(name) > 1);

@@ -188,6 +188,24 @@ impl NodeRows {
         Some(row.name)
     }
 
+    /// Counts and indexes are those of the rows.
+    #[cfg(test)]
+    pub fn check(&self, now: Timestamp) {
+        let mut counts: HashMap<NodeGroup, u32> = HashMap::new();
+        let mut not_ready = BTreeSet::new();
+        for (uid, row) in self.rows.iter() {
+            let (lifecycle, _) = row.facts.lifecycle(row.was_ready, now);
+            let filed = row.filed.as_ref().expect("counted");
+            assert_eq!(filed.group.lifecycle, lifecycle);
+            *counts.entry(filed.group.clone()).or_insert(0) += 1;
+            assert_eq!(self.by_name.get(&row.name), Some(&uid));
+            not_ready.extend(row.not_ready_since.filter(|_| !row.facts.is_virtual).map(|since| (since, uid)));
+        }
+        assert_eq!(self.counts, counts);
+        assert_eq!(self.not_ready, not_ready);
+        assert_eq!(self.by_name.len(), self.rows.len());
+    }
+
     /// How many nodes there are of each sort.
     pub fn counts(&self) -> impl Iterator<Item = (NodeGroup, u32)> {
         self.counts.iter().map(|(group, count)| (group.clone(), *count))

@@ -112,7 +112,7 @@ impl Cache {
         }
     }
 
-    fn pods_in_trouble(&self) -> Pods {
+    pub(super) fn pods_in_trouble(&self) -> Pods {
         Pods {
             creating: self.trouble(&self.pods.creating, |filed| match filed {
                 Filed::Creating(entry, stage) => Some((entry.class, *stage)),

@@ -6,6 +6,7 @@ use super::{Stage, Strength, evidence::Evidence, text};
 use crate::objects::{Container, ContainerState, ContainerStatus, Pod, keys};
 
 /// A pod that is bound to a node while a regular container of it has never run.
+#[expect(clippy::struct_excessive_bools, reason = "facts that hold independently of each other, not states")]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Creating {
     /// When kubelet's work on it began: bound, and the last completed init container.

@@ -9,6 +9,8 @@ mod judge;
 mod node;
 mod owner;
 mod situation;
+#[cfg(test)]
+mod tests;
 pub mod text;
 mod unscheduled;
 

@@ -8,6 +8,8 @@ mod family;
 pub mod groups;
 mod own;
 pub mod sets;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use family::{Family, Kind};

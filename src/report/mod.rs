@@ -3,6 +3,8 @@
 //! Where findings are shown is not decided here. From when on one is worth waking somebody stands in [`thresholds`],
 //! which the alerts share.
 
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod thresholds;
 

@@ -1,5 +1,7 @@
 //! `eksporter demo`: the real exporter on a simulated API server that plays an incident, and what it says, in words.
 
+#![expect(clippy::print_stdout, reason = "the story is told on the terminal")]
+
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
@@ -148,7 +150,7 @@ fn clock(at: Timestamp) -> String {
 }
 
 fn indent(text: &str) -> String {
-    text.lines().map(|line| format!("          {line}\n")).collect()
+    text.lines().flat_map(|line| ["          ", line, "\n"]).collect()
 }
 
 #[cfg(test)]

@@ -195,3 +195,84 @@ impl Resource {
         self.last_activity = self.last_activity.min(other.last_activity); // `None` is the smallest
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{cache::Scope, clock::Clock};
+
+    fn health(resource: &'static str, collector: Collector, state: State) -> Arc<Health> {
+        let health = Health::new(resource, collector, Scope::cluster(), Clock::new());
+        health.set(state);
+        Arc::new(health)
+    }
+
+    fn board(watches: &[(&'static str, Collector, State)]) -> Board {
+        let mut board = Board::default();
+        for (resource, collector, state) in watches {
+            board.add_watch(&health(resource, *collector, *state));
+        }
+        board
+    }
+
+    fn said_of(board: &Board, collector: Collector) -> (Presence, Option<bool>) {
+        let states = board.collector_states();
+        let state = states.iter().find(|state| state.collector == collector).unwrap();
+        (state.presence, state.up)
+    }
+
+    #[test]
+    fn up_is_only_said_of_collectors_that_are_on() {
+        let board = board(&[
+            ("pods", Collector::Pods, State::Synced),
+            ("nodes", Collector::Nodes, State::Stale),
+            ("nodeclaims", Collector::NodeClaims, State::Absent),
+        ]);
+        assert_eq!(said_of(&board, Collector::Pods), (Presence::On, Some(true)));
+        assert_eq!(said_of(&board, Collector::Nodes), (Presence::On, Some(false)));
+        assert_eq!(said_of(&board, Collector::NodeClaims), (Presence::Absent, None));
+        assert_eq!(said_of(&board, Collector::Events), (Presence::Off, None));
+        assert!(board.is_live(Collector::Pods) && !board.is_live(Collector::Events));
+    }
+
+    #[test]
+    fn a_resource_is_synced_once_all_its_namespaces_are() {
+        let board = board(&[
+            ("pods", Collector::Pods, State::Synced),
+            ("pods", Collector::Pods, State::Starting),
+            ("nodes", Collector::Nodes, State::Synced),
+        ]);
+        board.watches()[0].count(Received::Listed, 2);
+        board.watches()[1].count(Received::Listed, 3);
+        board.watches()[1].failed(Reason::Server, "no");
+        board.watches()[0].touch();
+        let resources = board.resources();
+        assert_eq!(
+            resources.iter().map(|one| (one.name, one.synced)).collect::<Vec<_>>(),
+            [("pods", false), ("nodes", true)]
+        );
+        assert_eq!(resources[0].received[0], (Received::Listed, 5));
+        assert!(resources[0].errors.contains(&(Reason::Server, 1)));
+        assert_eq!(resources[0].last_activity, None, "one of them has seen nothing");
+        assert!(!board.is_live(Collector::Pods));
+    }
+
+    #[test]
+    fn what_is_forbidden_or_off_is_not_waited_for() {
+        let board = board(&[
+            ("pods", Collector::Pods, State::Synced),
+            ("events_warning", Collector::Events, State::Forbidden),
+            ("events_pulling", Collector::Events, State::Starting),
+            ("jobs", Collector::Owners, State::Forbidden),
+        ]);
+        board.watches()[2].failed(Reason::Transport, "connection refused");
+        let awaited = board.awaited();
+        let settled: Vec<_> = awaited.iter().map(|one| (one.collector, one.settled)).collect();
+        let expected =
+            [(Collector::Pods, true), (Collector::Events, false), (Collector::Nodes, true), (Collector::Owners, true)];
+        assert_eq!(settled, expected);
+        assert_eq!(awaited[1].error.as_deref(), Some("connection refused"));
+        assert_eq!(awaited[2].state, None);
+        assert_eq!(awaited[3].state, Some(State::Forbidden));
+    }
+}

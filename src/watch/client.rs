@@ -41,14 +41,16 @@ pub enum Error {
 pub async fn config(context: Option<&str>) -> Result<Config, Error> {
     let config = match context {
         None => Config::infer().await.map_err(|error| Error::NoCluster(Box::new(error)))?,
-        Some(name) => named(name).await?,
+        Some(name) => named(Kubeconfig::read().map_err(unusable)?, name).await?,
     };
     Ok(prepared(config))
 }
 
-async fn named(name: &str) -> Result<Config, Error> {
-    let unusable = |error| Error::Kubeconfig(Box::new(error));
-    let kubeconfig = Kubeconfig::read().map_err(unusable)?;
+fn unusable(error: KubeconfigError) -> Error {
+    Error::Kubeconfig(Box::new(error))
+}
+
+async fn named(kubeconfig: Kubeconfig, name: &str) -> Result<Config, Error> {
     if !kubeconfig.contexts.iter().any(|context| context.name == name) {
         let known = kubeconfig.contexts.into_iter().map(|context| context.name).collect();
         return Err(Error::NoContext { name: name.to_owned(), known });
@@ -62,7 +64,7 @@ fn prepared(mut config: Config) -> Config {
     // It would retry 429, 503 and 504 up to 15 times underneath, unseen by our counters.
     config.default_retry = false;
     // Longer than any watch lasts, so that only a dead connection runs into it.
-    config.read_timeout = Some(Duration::from_secs(300));
+    config.read_timeout = Some(Duration::from_mins(5));
     config.reset_reader_on_write = true;
     config
 }
@@ -127,4 +129,54 @@ fn observed(client: Client, clock: &Clock) -> Client {
         answer
     });
     Client::new(service, namespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watch::testing::*;
+
+    const KUBECONFIG: &str = r"
+apiVersion: v1
+kind: Config
+clusters: [{name: one, cluster: {server: 'http://localhost:1'}}]
+users: [{name: me, user: {}}]
+contexts: [{name: prod, context: {cluster: one, user: me}}, {name: test, context: {cluster: gone, user: me}}]
+current-context: prod
+";
+
+    async fn read(name: &str) -> Result<Config, Error> {
+        named(Kubeconfig::from_yaml(KUBECONFIG).unwrap(), name).await
+    }
+
+    #[tokio::test]
+    async fn a_wrong_context_is_told_with_the_right_ones() {
+        assert_eq!(read("prod").await.unwrap().cluster_url.host(), Some("localhost"));
+        let error = read("prd").await.unwrap_err().to_string();
+        assert_eq!(error, r#"the kubeconfig has no context "prd"; it has prod, test"#);
+        let error = read("test").await.unwrap_err().to_string();
+        assert!(error.starts_with("the kubeconfig cannot be used: "), "{error}");
+    }
+
+    #[tokio::test]
+    async fn kube_does_not_retry_beneath_us() {
+        let config = prepared(read("prod").await.unwrap());
+        assert!(!config.default_retry && config.reset_reader_on_write);
+        assert_eq!(config.read_timeout, Some(Duration::from_mins(5)));
+    }
+
+    #[tokio::test]
+    async fn every_answer_shows_its_date_to_the_clock() {
+        let clock = Clock::new();
+        let server = Server::new(|_, _| {
+            let mut answer = answer(404, "text/plain", vec![]);
+            answer.headers_mut().insert("date", "Sun, 06 Nov 1994 08:49:37 GMT".parse().unwrap());
+            answer
+        });
+        let connection = Connection::over(Client::new(server.service(), "default"), &clock);
+        for _ in 0..3 {
+            drop(connection.plain().apiserver_version().await);
+        }
+        assert!(clock.skew_seconds() > 1e8, "{}", clock.skew_seconds());
+    }
 }

@@ -169,7 +169,7 @@ impl Health {
         State::from_code(self.state.load(Ordering::Relaxed))
     }
 
-    /// The latest error since it was synced, in one short line.
+    /// The error that is not over yet, in one short line.
     #[must_use]
     pub fn last_error(&self) -> Option<String> {
         self.last_error.lock().clone()
@@ -242,9 +242,14 @@ impl Health {
 
     pub(super) fn set(&self, state: State) {
         if state == State::Synced {
-            *self.last_error.lock() = None;
+            self.recovered();
         }
         self.state.store(state as u8, Ordering::Relaxed);
+    }
+
+    /// The last error is over.
+    pub(super) fn recovered(&self) {
+        *self.last_error.lock() = None;
     }
 
     /// Counts an error and keeps its text.
@@ -275,4 +280,27 @@ pub(super) fn one_line(text: &str) -> String {
         }
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_short_line() {
+        assert_eq!(one_line(" a\n\tb\u{7}\r\n c "), "a b c");
+        let long = one_line(&"é".repeat(5000));
+        assert_eq!(long.chars().count(), 201);
+        assert!(long.ends_with('…'));
+        assert_eq!(one_line(""), "");
+    }
+
+    #[test]
+    fn states_survive_their_code() {
+        for state in State::ALL {
+            let health = Health::new("pods", Collector::Pods, Scope::cluster(), Clock::new());
+            health.set(*state);
+            assert_eq!(health.state(), *state);
+        }
+    }
 }

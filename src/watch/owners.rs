@@ -11,7 +11,7 @@ use super::{
     client::Connection,
     health::{Health, Reason, State},
     link::Link,
-    verdict::describe_client,
+    verdict::{describe_client, judge_client},
     watched::{Watched, resource},
 };
 use crate::{
@@ -81,21 +81,106 @@ fn is_name(text: &str) -> bool {
 }
 
 fn failed(health: &Health, error: &kube::Error) {
-    let (reason, state) = match error {
-        kube::Error::Api(status) => match status.code {
-            401 | 403 => (Reason::Forbidden, State::Forbidden),
-            429 => (Reason::Throttled, State::Stale),
-            500..=599 => (Reason::Server, State::Stale),
-            _ => (Reason::Other, State::Stale),
-        },
-        kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) => (Reason::Decode, State::Stale),
-        _ => (Reason::Transport, State::Stale),
-    };
+    let (reason, _) = judge_client(error);
+    let state = if reason == Reason::Forbidden { State::Forbidden } else { State::Stale };
     let first = health.state() == State::Synced;
     health.set(state);
     health.failed(reason, &describe_client(error));
     if first {
         let error = health.last_error().unwrap_or_default();
         tracing::warn!(reason = reason.name(), error, "owners of pods cannot be looked up, trying again");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{cache::Scope, clock::Clock, collector::Collector, watch::testing::*};
+
+    fn wanted(kind: OwnerKind, name: &str) -> OwnerWanted {
+        OwnerWanted { namespace: "shop".to_owned(), kind, name: name.to_owned(), uid: format!("uid-of-{name}") }
+    }
+
+    fn run(server: &Server, wanted: Vec<OwnerWanted>) -> (Recording, Arc<Health>) {
+        let clock = Clock::new();
+        let connection = Connection::over(Client::new(server.service(), "default"), &clock);
+        let health = Arc::new(Health::new("owners", Collector::Owners, Scope::cluster(), clock));
+        let index = Recording::default();
+        index.write().wanted = wanted;
+        tokio::spawn(resolve(connection, Arc::clone(&health), Arc::clone(&index)));
+        (index, health)
+    }
+
+    fn found(name: &str, owner: &str) -> Answer {
+        let reference = json!([{"kind": owner, "name": "web", "uid": "o", "controller": true}]);
+        json(
+            200,
+            &json!({"kind": "PartialObjectMetadataList", "metadata": {"resourceVersion": "1"},
+                "items": [{"metadata": {"name": name, "uid": format!("uid-of-{name}"), "ownerReferences": reference}}]}),
+        )
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_owner_is_looked_up_by_a_list_of_one_and_only_once() {
+        let server = Server::new(|_, asked| match asked.path.as_str() {
+            "/apis/apps/v1/namespaces/shop/replicasets" => found("web-1", "Rollout"),
+            "/apis/batch/v1/namespaces/shop/jobs" => found("nightly-7", "CronJob"),
+            other => panic!("{other}"),
+        });
+        let all = vec![wanted(OwnerKind::ReplicaSet, "web-1"), wanted(OwnerKind::Job, "nightly-7")];
+        let (index, health) = run(&server, all);
+        until(|| index.read().owners.len() == 2).await;
+        sleep(Duration::from_mins(1)).await;
+        let asked = server.asked();
+        assert_eq!(asked.len(), 2);
+        assert_eq!(asked[0].query, "&fieldSelector=metadata.name%3Dweb-1&limit=1");
+        assert!(asked[0].accept.contains("as=PartialObjectMetadataList"));
+        let owners = &index.read().owners;
+        assert_eq!(owners["uid-of-web-1"].as_deref(), Some("Rollout/web"));
+        assert_eq!(owners["uid-of-nightly-7"].as_deref(), Some("CronJob/web"));
+        assert_eq!(health.state(), State::Synced);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn another_object_of_the_same_name_is_not_taken_for_it() {
+        let server = Server::new(|_, _| found("somebody-else", "Deployment"));
+        let (index, _) = run(&server, vec![wanted(OwnerKind::ReplicaSet, "web-1")]);
+        until(|| index.read().owners.len() == 1).await;
+        assert_eq!(index.read().owners["uid-of-web-1"], None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_name_that_is_none_is_not_asked_for() {
+        let server = Server::new(|_, asked| panic!("{asked:?}"));
+        let names = ["../../secrets", "a,metadata.namespace!=x", "", "Ü", ".."];
+        let (index, _) = run(&server, names.map(|name| wanted(OwnerKind::Job, name)).into());
+        until(|| index.read().owners.len() == names.len()).await;
+        assert!(index.read().owners.values().all(Option::is_none));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_the_right_it_asks_ever_less_often_and_recovers() {
+        let server = Server::new(|nth, _| match nth {
+            0..6 => json(403, &json!({"kind": "Status", "code": 403, "reason": "Forbidden"})),
+            _ => found("web-1", "Deployment"),
+        });
+        let (index, health) = run(&server, vec![wanted(OwnerKind::ReplicaSet, "web-1")]);
+        until(|| health.state() == State::Forbidden).await;
+        until(|| index.read().owners.len() == 1).await;
+        let asked = server.asked();
+        assert!(asked[6].at - asked[5].at > Duration::from_secs(15));
+        assert_eq!((health.state(), health.errors(Reason::Forbidden)), (State::Synced, 6));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_more_than_ten_a_second_are_asked_for() {
+        let server = Server::new(|_, _| found("x", "Deployment"));
+        let many = (0..35).map(|nth| wanted(OwnerKind::ReplicaSet, &format!("web-{nth}"))).collect();
+        let (index, _) = run(&server, many);
+        until(|| index.read().owners.len() == 35).await;
+        let asked = server.asked();
+        assert!(asked[34].at - asked[0].at >= Duration::from_secs(3));
     }
 }

@@ -30,16 +30,21 @@ pub(super) fn judge(error: &watcher::Error, streaming: bool) -> (Reason, Verdict
         WatchStartFailed(kube::Error::Api(status)) if streaming && status.code == 422 => {
             (Reason::Other, Verdict::NoStreaming)
         }
-        InitialListFailed(error) | WatchStartFailed(error) | WatchFailed(error) => match error {
-            kube::Error::Api(status) => by_status(status),
-            kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) | kube::Error::LinesCodecMaxLineLengthExceeded => {
-                (Reason::Decode, Verdict::Resume)
-            }
-            kube::Error::HyperError(_) | kube::Error::Service(_) | kube::Error::ReadEvents(_) => by_cause(error),
-            _ => (Reason::Other, Verdict::Resume),
-        },
+        InitialListFailed(error) | WatchStartFailed(error) | WatchFailed(error) => judge_client(error),
         WatchError(status) => by_status(status),
         NoResourceVersion => (Reason::Other, Verdict::Renew),
+    }
+}
+
+/// [`judge`] for an error of kube's client.
+pub(super) fn judge_client(error: &kube::Error) -> (Reason, Verdict) {
+    match error {
+        kube::Error::Api(status) => by_status(status),
+        kube::Error::SerdeError(_) | kube::Error::FromUtf8(_) | kube::Error::LinesCodecMaxLineLengthExceeded => {
+            (Reason::Decode, Verdict::Resume)
+        }
+        kube::Error::HyperError(_) | kube::Error::Service(_) | kube::Error::ReadEvents(_) => by_cause(error),
+        _ => (Reason::Other, Verdict::Resume),
     }
 }
 
@@ -80,7 +85,7 @@ pub(super) fn describe(error: &watcher::Error) -> String {
     }
 }
 
-/// The same for an error of kube's client.
+/// [`describe`] for an error of kube's client.
 pub(super) fn describe_client(error: &kube::Error) -> String {
     match error {
         kube::Error::Api(status) => of_status(status),

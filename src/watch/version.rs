@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     health::{Health, Reason, State},
-    verdict::describe_client,
+    verdict::{describe_client, judge_client},
 };
 use crate::{cache::VersionIndex, clock::Clock};
 
@@ -21,6 +21,7 @@ const EVERY: Duration = Duration::from_secs(30);
 
 /// What `/version` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "the API's own name")]
 struct Version {
     git_version: String,
     major: u32,
@@ -28,9 +29,8 @@ struct Version {
 }
 
 /// `version.Info`, of which kube's own type wants all fields to be there.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[derive(Default)]
 struct Info {
     git_version: String,
     major: String,
@@ -41,12 +41,11 @@ impl Info {
     /// EKS says `33+` for a minor that carries patches of its own.
     fn read(self) -> Option<Version> {
         let number = |text: &str| text.trim_end_matches(|c: char| !c.is_ascii_digit()).parse().ok();
-        let (major, minor) = match (number(&self.major), number(&self.minor)) {
-            (Some(major), Some(minor)) => (major, minor),
-            _ => {
-                let mut numbers = self.git_version.trim_start_matches('v').split('.').map(number);
-                (numbers.next()??, numbers.next()??)
-            }
+        let (major, minor) = if let (Some(major), Some(minor)) = (number(&self.major), number(&self.minor)) {
+            (major, minor)
+        } else {
+            let mut numbers = self.git_version.trim_start_matches('v').split('.').map(number);
+            (numbers.next()??, numbers.next()??)
         };
         Some(Version { git_version: self.git_version, major, minor })
     }
@@ -131,14 +130,7 @@ async fn read(client: &Client) -> Result<Version, (Reason, String)> {
     match client.request::<Info>(request).await {
         Ok(info) => info.read().ok_or((Reason::Decode, "a version without numbers".to_owned())),
         Err(error) => {
-            let reason = match &error {
-                kube::Error::Api(status) if matches!(status.code, 401 | 403) => Reason::Forbidden,
-                kube::Error::Api(status) if status.code == 429 => Reason::Throttled,
-                kube::Error::Api(status) if status.code >= 500 => Reason::Server,
-                kube::Error::SerdeError(_) => Reason::Decode,
-                kube::Error::Api(_) => Reason::Other,
-                _ => Reason::Transport,
-            };
+            let (reason, _) = judge_client(&error);
             Err((reason, describe_client(&error)))
         }
     }
@@ -146,7 +138,10 @@ async fn read(client: &Client) -> Result<Version, (Reason, String)> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+    use crate::{cache::Scope, collector::Collector, watch::testing::*};
 
     fn version(minor: &str) -> Version {
         let info = Info { git_version: format!("v1.{minor}.1-eks-1a2b3c4"), major: "1".into(), minor: minor.into() };
@@ -194,5 +189,27 @@ mod tests {
         let mut gate = Gate::default();
         assert!(gate.takes(&version("33")));
         assert!(gate.takes(&Version { git_version: "v1.33.2".into(), major: 1, minor: 33 }));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_version_is_read_at_once_and_after_a_failure_soon_again() {
+        let server = Server::new(|nth, asked| match (nth, asked.path.as_str()) {
+            (0..2, "/version") => answer(503, "text/plain", vec![]),
+            (_, "/version") => json(200, &json!({"gitVersion": "v1.33.1-eks-1a2b3c4", "major": "1", "minor": "33+"})),
+            other => panic!("{other:?}"),
+        });
+        let clock = Clock::new();
+        let health = Arc::new(Health::new("version", Collector::Version, Scope::cluster(), clock.clone()));
+        let index = Recording::default();
+        let client = Client::new(server.service(), "default");
+        let start = Instant::now();
+        let stale_after = Duration::from_mins(5);
+        tokio::spawn(follow(client, Arc::clone(&health), clock, stale_after, Arc::clone(&index)));
+        until(|| health.state() == State::Synced).await;
+        assert!(start.elapsed() < Duration::from_secs(10));
+        assert_eq!(health.errors(Reason::Server), 2);
+        assert_eq!(index.read().told, ["version v1.33.1-eks-1a2b3c4 1 33"]);
+        tokio::time::sleep(Duration::from_secs(301)).await;
+        assert_eq!(server.asked().len(), 2 + 11);
     }
 }

@@ -10,7 +10,7 @@ const INFO: &str = "eks_pod_container_creating_info";
 fn synced(page: &Page) -> bool {
     page.all("eksporter_watch_synced", &[]).iter().all(|synced| {
         // Karpenter is not installed.
-        synced.label("resource") == "nodeclaims" || synced.value == 1.0
+        synced.label("resource") == "nodeclaims" || synced.is(1)
     })
 }
 

@@ -2,7 +2,13 @@
 
 use std::time::Duration;
 
-use crate::support::{cluster::Cluster, objects::Object, page::Page, process::Process};
+use crate::support::{
+    cluster::Cluster,
+    objects::Object,
+    page::Page,
+    program::{self, Program},
+    watching::{PATIENCE, eventually},
+};
 
 /// Incident 1, word for word.
 const ERRNO_524: &str = "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to create containerd \
@@ -49,15 +55,24 @@ async fn stuck_run_of_a_cron_job(cluster: &Cluster) -> Object {
 async fn the_program_tells_incident_1_over_http_and_ends_when_it_is_told_to() {
     let cluster = Cluster::start().await;
     let kubeconfig = cluster.plane.kubeconfig(&cluster.exporter_token().await);
-    let exporter = Process::start(&kubeconfig, &[]);
+    let arguments = ["serve", "--web.listen-address=127.0.0.1:0"];
+    let mut exporter = Program::start(&arguments, &[("KUBECONFIG", &kubeconfig.to_string_lossy())]);
+    let address = exporter.address();
     let pod = stuck_run_of_a_cron_job(&cluster).await;
-    let started = exporter.shows("the stuck pod", |page| page.has("eks_pod_container_creating_info", &[])).await;
-    assert_eq!(exporter.get("/readyz").await, Some((200, "ready\n".to_owned())), "{}", started.explanation());
-    assert_eq!(exporter.get("/healthz").await, Some((200, "ok\n".to_owned())));
+    scraped(&address, "the stuck pod", |page| page.has("eks_pod_container_creating_info", &[])).await;
+    let answer = |path| program::get(&address, path, "").map(|answer| (answer.status, answer.text().to_owned()));
+    assert_eq!(answer("/readyz").expect("it answers"), (200, "ready\n".to_owned()));
+    assert_eq!(answer("/healthz").expect("it answers"), (200, "ok\n".to_owned()));
 
     cluster.warn(&pod, "FailedCreatePodSandBox", ERRNO_524).await;
 
-    exporter.shows("the cause", |page| names_the_kernel(page, &pod.uid)).await;
-    let ended = exporter.terminate().await;
-    assert_eq!(ended.code(), Some(0), "{ended}");
+    scraped(&address, "the cause", |page| names_the_kernel(page, &pod.uid)).await;
+    exporter.terminate();
+    assert_eq!(exporter.wait().code(), Some(0));
+}
+
+/// Waits until the page that is served says so.
+async fn scraped(address: &str, what: &str, condition: impl Fn(&Page) -> bool) {
+    let read = async || Page::parse(program::get(address, "/metrics", "").expect("it answers").text());
+    eventually(PATIENCE, what, read, condition, String::new).await;
 }

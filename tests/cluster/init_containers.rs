@@ -19,7 +19,7 @@ fn is_creating(page: &Page, pod: &Object) -> bool {
 fn terminated(container: &str, exit_code: i32, reason: &str, ended: SignedDuration) -> Value {
     container_status(
         container,
-        json!({"terminated": {
+        &json!({"terminated": {
             "exitCode": exit_code, "reason": reason, "startedAt": ago(ended + SignedDuration::from_secs(5)),
             "finishedAt": ago(ended),
         }}),
@@ -115,7 +115,7 @@ async fn a_start_that_failed_is_no_run() {
     let pod = cluster.pod("shop", "web").on("node-a").create().await;
     let failed = container_status(
         "main",
-        json!({"terminated": {
+        &json!({"terminated": {
             "exitCode": 128, "reason": "StartError", "startedAt": "1970-01-01T00:00:00Z", "finishedAt": ago(SignedDuration::ZERO),
             "message": "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: \
                 unable to start container process: exec: \"/bin/app\": stat /bin/app: no such file or directory: unknown",

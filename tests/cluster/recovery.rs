@@ -76,8 +76,7 @@ async fn a_node_that_goes_leaves_pods_with_cause_node_down_and_no_series_of_its_
         .await;
 
     cluster.delete(&node).await;
-    let page =
-        exporter.shows("no node", |page| page.all("eks_nodes", &[]).iter().all(|nodes| nodes.value == 0.0)).await;
+    let page = exporter.shows("no node", |page| page.all("eks_nodes", &[]).iter().all(|nodes| nodes.is(0))).await;
     assert!(page.has(INFO, &[("uid", &pod.uid), ("cause", "node_down")]), "{}", page.explanation());
     for family in ["eks_node_not_ready_age_seconds", "eks_node_not_ready_info", "eks_node_pods_container_creating"] {
         assert!(!page.has(family, &[]), "{}", page.explanation());

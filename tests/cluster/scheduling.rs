@@ -24,7 +24,7 @@ fn has_cause(page: &Page, pod: &Object, cause: &str) -> bool {
 
 /// No pod at all is said to wait because there are no nodes.
 fn never_no_nodes(page: &Page) -> bool {
-    page.all(COUNT, &[("cause", "no_nodes")]).iter().all(|count| count.value == 0.0)
+    page.all(COUNT, &[("cause", "no_nodes")]).iter().all(|count| count.is(0))
         && !page.has(INFO, &[("cause", "no_nodes")])
 }
 
@@ -38,7 +38,7 @@ async fn pods_of_a_cluster_without_nodes_have_cause_no_nodes_until_one_comes() {
         .shows("no nodes", |page| has_cause(page, &small, "no_nodes") && has_cause(page, &large, "no_nodes"))
         .await;
     assert!(page.says(COUNT, &[("namespace", "shop"), ("cause", "no_nodes")], 2));
-    assert!(page.all("eks_nodes", &[]).iter().all(|nodes| nodes.value == 0.0), "zero is the fact");
+    assert!(page.all("eks_nodes", &[]).iter().all(|nodes| nodes.is(0)), "zero is the fact");
 
     cluster.node("node-a").create().await;
 
@@ -75,7 +75,7 @@ async fn the_clock_of_a_gated_pod_starts_when_its_gate_goes() {
     sleep(Duration::from_secs(3)).await;
     let page = exporter.page();
     assert!(!page.has(AGE, &[]) && !page.has("eks_pods_unscheduled_oldest_age_seconds", &[]), "nobody waits yet");
-    assert!(page.all("eks_pods_unscheduled_overdue", &[]).iter().all(|count| count.value == 0.0));
+    assert!(page.all("eks_pods_unscheduled_overdue", &[]).iter().all(|count| count.is(0)));
 
     let opened = Instant::now();
     cluster.patch(&pod, json!({"spec": {"schedulingGates": null}})).await;

@@ -133,20 +133,20 @@ impl Cluster {
     /// Changes an object by a merge patch.
     pub async fn patch(&self, object: &Object, patch: Value) -> Object {
         let changed = self.api_of(object).patch(&object.name, &PatchParams::default(), &Patch::Merge(patch)).await;
-        changed.map(stored).unwrap_or_else(|error| panic!("cannot patch {}: {error}", object.name))
+        changed.map_or_else(|error| panic!("cannot patch {}: {error}", object.name), stored)
     }
 
     /// Changes an object's status by a merge patch, as kubelet does.
     pub async fn patch_status(&self, object: &Object, status: Value) -> Object {
         let patch = Patch::Merge(json!({"status": status}));
         let changed = self.api_of(object).patch_status(&object.name, &PatchParams::default(), &patch).await;
-        changed.map(stored).unwrap_or_else(|error| panic!("cannot patch the status of {}: {error}", object.name))
+        changed.map_or_else(|error| panic!("cannot patch the status of {}: {error}", object.name), stored)
     }
 
     /// The object as it is now.
     pub async fn get(&self, object: &Object) -> Object {
         let found = self.api_of(object).get(&object.name).await;
-        found.map(stored).unwrap_or_else(|error| panic!("cannot get {}: {error}", object.name))
+        found.map_or_else(|error| panic!("cannot get {}: {error}", object.name), stored)
     }
 
     /// Deletes an object without a grace period.

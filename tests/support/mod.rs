@@ -7,6 +7,6 @@ pub mod cluster;
 pub mod control_plane;
 pub mod objects;
 pub mod page;
-pub mod process;
+pub mod program;
 pub mod toolbox;
 pub mod watching;

@@ -152,18 +152,18 @@ impl<'a> PodBuilder<'a> {
 
 /// A container status that waits.
 pub fn waiting(container: &str, reason: &str, message: &str) -> Value {
-    container_status(container, json!({"waiting": {"reason": reason, "message": message}}))
+    container_status(container, &json!({"waiting": {"reason": reason, "message": message}}))
 }
 
 /// A container status that runs since a minute.
 pub fn running(container: &str) -> Value {
-    let mut status = container_status(container, json!({"running": {"startedAt": ago(SignedDuration::from_mins(1))}}));
+    let mut status = container_status(container, &json!({"running": {"startedAt": ago(SignedDuration::from_mins(1))}}));
     merge(&mut status, json!({"ready": true, "started": true}));
     status
 }
 
 /// A container status in that state.
-pub fn container_status(container: &str, state: Value) -> Value {
+pub fn container_status(container: &str, state: &Value) -> Value {
     json!({
         "name": container, "image": "registry.example.com/main:1", "imageID": "", "ready": false, "started": false,
         "restartCount": 0, "state": state,

@@ -18,6 +18,11 @@ impl Sample {
     pub fn label(&self, name: &str) -> &str {
         self.labels.get(name).map_or("", String::as_str)
     }
+
+    /// Whether that is its value. Counts are whole numbers, which are exact.
+    pub fn is(&self, value: u32) -> bool {
+        (self.value - f64::from(value)).abs() < f64::EPSILON
+    }
 }
 
 /// All series of one scrape. It remembers which families it was asked about, so that a condition that does not come
@@ -78,9 +83,9 @@ impl Page {
         self.one(family, labels).map(|sample| sample.value)
     }
 
-    /// Whether that is the value of the one series. Counts are whole numbers, so equality is exact.
+    /// Whether that is the value of the one series.
     pub fn says(&self, family: &str, labels: &[(&str, &str)], value: u32) -> bool {
-        self.value(family, labels) == Some(f64::from(value))
+        self.one(family, labels).is_some_and(|sample| sample.is(value))
     }
 
     /// Values of a label that a family has, in order and without repetition.

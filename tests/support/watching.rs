@@ -14,7 +14,7 @@ use super::{cluster::Cluster, page::Page};
 
 /// How long anything may take that a test waits for. Most of it takes milliseconds; the rest is for back-offs and for a
 /// machine that compiles something else at the time.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An exporter that watches a cluster.
 pub struct Watching {

@@ -12,11 +12,12 @@ mod emit;
 mod frames;
 mod lines;
 mod list;
+mod mend;
 mod page;
 mod proto;
 mod status;
 #[cfg(test)]
-pub(super) mod tests;
+mod tests;
 
 use std::{
     marker::PhantomData,
@@ -50,9 +51,7 @@ const MOST: usize = 16 << 20;
 const MOST_OF_A_PAGE: usize = 256 << 20;
 /// How long the API server may take until its headers are there. It ends requests that are no watches after 60 s
 /// itself (`--request-timeout`).
-const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
-
-const PROTOBUF: &str = "application/vnd.kubernetes.protobuf";
+const HEADER_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Why a body could not be translated to its end, or a request got no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -90,7 +89,7 @@ impl Encoding {
     fn of(headers: &HeaderMap) -> Self {
         let Some(value) = headers.get(CONTENT_TYPE) else { return Self::Json };
         let media = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
-        if media.eq_ignore_ascii_case(PROTOBUF) {
+        if media.eq_ignore_ascii_case("application/vnd.kubernetes.protobuf") {
             Self::Protobuf
         } else if media.eq_ignore_ascii_case("application/json") {
             Self::Json

@@ -1,0 +1,77 @@
+//! Findings.
+
+use super::{Severity, findings, plain};
+use crate::{
+    cache::{Cache, Index, Scope, Settings},
+    objects::{Node, Pod},
+    testing::*,
+};
+
+fn cluster() -> Cache {
+    let mut cache = Cache::new(Settings::new(start()));
+    Index::<Pod>::finish(&mut cache, &Scope::cluster(), start());
+    Index::<Node>::finish(&mut cache, &Scope::cluster(), start());
+    cache.apply(node("a", 500).0, start());
+    cache
+}
+
+fn stuck(cache: &mut Cache, number: u32, namespace: &str) {
+    cache.apply(
+        pod(number).namespace(namespace).on("a", 0).owner("DaemonSet", "x", 9).waits("ContainerCreating", "").0,
+        start(),
+    );
+    cache.apply(event(number, "FailedCreatePodSandBox", told::SECCOMP, 1), at(1));
+}
+
+#[test]
+fn one_cause_is_one_finding_with_the_oldest_examples() {
+    let mut cache = cluster();
+    for number in 1..=5 {
+        stuck(&mut cache, number, "team");
+    }
+    let findings = findings(&cache.snapshot(at(150)));
+    assert_eq!(findings.len(), 1);
+    let finding = &findings[0];
+    assert_eq!(
+        (finding.severity, finding.title.as_str()),
+        (Severity::Warning, "5 pods being created: seccomp_bpf_limit")
+    );
+    assert_eq!((finding.examples.len(), finding.more, finding.since), (3, 2, start()));
+    assert_eq!(finding.examples[0], "team/pod-1 of DaemonSet x on node a, stage sandbox, for 2m 30s");
+    assert!(finding.look.contains("kubectl get node a"), "{}", finding.look);
+}
+
+#[test]
+fn one_abandoned_pod_never_wakes_anybody_but_one_of_the_system_does() {
+    for (namespace, expected) in [("team", Severity::Warning), ("kube-system", Severity::Critical)] {
+        let mut cache = cluster();
+        stuck(&mut cache, 1, namespace);
+        assert_eq!(findings(&cache.snapshot(at(100)))[0].severity, Severity::Info);
+        assert_eq!(findings(&cache.snapshot(at(100_000)))[0].severity, expected, "{namespace}");
+    }
+}
+
+#[test]
+fn a_quiet_cluster_has_no_findings_and_neither_has_an_unknown_one() {
+    assert_eq!(findings(&cluster().snapshot(at(100))), []);
+    assert_eq!(findings(&Cache::new(Settings::new(start())).snapshot(at(100))), []);
+}
+
+#[test]
+fn names_from_the_cluster_cannot_steer_a_terminal() {
+    let mut cache = cluster();
+    cache.apply(pod(1).name("\u{1b}[2Jx").on("a", 0).waits("ErrImagePull", "not found").0, start());
+    let snapshot = cache.snapshot(at(100));
+    let text = plain(&findings(&snapshot), snapshot.now);
+    assert!(text.contains("[2Jx") && !text.contains('\u{1b}'), "{text}");
+}
+
+#[test]
+fn nodes_that_start_or_leave_are_no_finding() {
+    let mut cache = cluster();
+    cache.apply(node("new", 501).created(0).ready("False", "KubeletNotReady", "", 1).0, at(1));
+    cache.apply(node("old", 502).taint("karpenter.sh/disrupted").ready("Unknown", "NodeStatusUnknown", "", 1).0, at(1));
+    assert_eq!(findings(&cache.snapshot(at(100))), []);
+    cache.apply(node("broken", 503).ready("False", "KubeletNotReady", "", 1).0, at(1));
+    assert_eq!(findings(&cache.snapshot(at(100)))[0].title, "1 node not ready");
+}

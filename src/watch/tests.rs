@@ -1,0 +1,103 @@
+//! All of it together over one connection.
+
+use kube::Client;
+
+use super::*;
+use crate::watch::testing::*;
+
+fn server() -> Server {
+    Server::new(|_, asked| match asked.path.as_str() {
+        "/version" => json(200, &serde_json::json!({"gitVersion": "v1.36.3", "major": "1", "minor": "36"})),
+        path if path.starts_with("/apis/karpenter.sh") => answer(404, "text/plain", vec![]),
+        _ => open(&[bookmark(1, true)]),
+    })
+}
+
+fn begin(server: &Server, settings: &Settings) -> (Running, Recording) {
+    let (cache, clock) = (Recording::default(), Clock::new());
+    let connection = Connection::over(Client::new(server.service(), "default"), &clock);
+    (start_over(&connection, settings, Arc::clone(&cache), &clock), cache)
+}
+
+fn settled(running: &Running) -> bool {
+    running.board().awaited().iter().all(|one| one.settled)
+}
+
+#[tokio::test(start_paused = true)]
+async fn everything_is_watched_once_and_events_twice() {
+    let server = server();
+    let (running, _) = begin(&server, &Settings::default());
+    until(|| settled(&running)).await;
+    until(|| running.board().collector_states().iter().all(|one| one.up != Some(false))).await;
+    let mut asked: Vec<_> = server
+        .asked()
+        .iter()
+        .map(|asked| {
+            let fields = asked.query.split('&').find(|parameter| parameter.starts_with("fieldSelector"));
+            format!("{} {}", asked.path, fields.unwrap_or_default()).trim_end().to_owned()
+        })
+        .collect();
+    asked.sort_unstable();
+    let expected = [
+        "/api/v1/events fieldSelector=involvedObject.kind%3DPod%2Ctype%3DNormal%2Creason%3DPulling",
+        "/api/v1/events fieldSelector=involvedObject.kind%3DPod%2Ctype%3DWarning",
+        "/api/v1/nodes",
+        "/api/v1/pods",
+        "/apis/batch/v1/jobs",
+        "/apis/karpenter.sh",
+        "/version",
+    ];
+    assert_eq!(asked, expected);
+    let names: Vec<_> = running.board().resources().iter().map(|one| one.name).collect();
+    assert_eq!(names, ["pods", "nodes", "events_warning", "events_pulling", "jobs", "nodeclaims"]);
+    running.shutdown().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn namespaces_are_watched_one_by_one_and_nodes_as_a_whole() {
+    let server = server();
+    let namespaces = ["shop", "kube-system", "shop"].map(str::to_owned).into();
+    let collectors = vec![Collector::Pods, Collector::Nodes];
+    let (running, cache) = begin(&server, &Settings { namespaces, collectors, ..Settings::default() });
+    until(|| settled(&running)).await;
+    let mut paths: Vec<_> = server.asked().into_iter().map(|asked| asked.path).collect();
+    paths.sort_unstable();
+    assert_eq!(paths, ["/api/v1/namespaces/kube-system/pods", "/api/v1/namespaces/shop/pods", "/api/v1/nodes"]);
+    assert_eq!(running.board().watches().len(), 3);
+    assert_eq!(cache.read().times("finish"), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_goes_on_once_it_is_dropped() {
+    let server = server();
+    let (running, cache) = begin(&server, &Settings::default());
+    until(|| settled(&running)).await;
+    drop(running);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let asked = server.asked().len();
+    tokio::time::sleep(Duration::from_hours(1)).await;
+    assert_eq!(server.asked().len(), asked);
+    assert_eq!(Arc::strong_count(&cache), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_ends_is_noticed() {
+    let mut running = Running { board: Arc::default(), tasks: JoinSet::new() };
+    let _ = tokio::time::timeout(Duration::from_hours(1), running.ended()).await.unwrap_err();
+    running.tasks.spawn(async { panic!("a fault of ours") });
+    running.ended().await;
+}
+
+#[test]
+fn a_watch_lasts_no_longer_than_silence_is_borne() {
+    let with = |stale_after, watch_timeout: Option<u64>| {
+        let seconds = Duration::from_secs;
+        let settings = Settings {
+            stale_after: seconds(stale_after),
+            watch_timeout: watch_timeout.map(seconds),
+            ..Settings::default()
+        };
+        settings.limits().watch_timeout.as_secs()
+    };
+    assert_eq!((with(300, None), with(3600, None), with(10, None), with(300, Some(5))), (240, 290, 8, 5));
+}
