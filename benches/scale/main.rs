@@ -5,6 +5,9 @@
 //!
 //! `cargo bench --bench scale -- --pods 100000 --nodes 5000 --stuck 1000`
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "what is measured is told on the terminal")]
+#![expect(clippy::expect_used, reason = "a measurement that went wrong is none")]
+
 mod client;
 mod exporter;
 mod options;
