@@ -13,11 +13,35 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 #[expect(clippy::print_stderr, reason = "the error that ends the program must be seen at any log level")]
 fn main() -> ExitCode {
-    match run::main(Cli::parse()) {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(asked) if !asked.use_stderr() => asked.exit(), // --help and --version
+        Err(wrong) => {
+            // One line: it is read in the log of a pod that will not start.
+            let text = wrong.to_string();
+            let reason = text.trim_start_matches("error: ").split("\n\n").next().unwrap_or_default();
+            eprintln!("eksporter: {} (see eksporter --help)", reason.split_whitespace().collect::<Vec<_>>().join(" "));
+            return ExitCode::from(2);
+        }
+    };
+    match run::main(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("eksporter: {error:#}");
+            eprintln!("eksporter: {}", explain(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error and what caused it, in one line. Some libraries repeat the cause in their own words; once is enough.
+fn explain(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if line.is_empty() {
+            line = cause;
+        } else if !line.contains(&cause) {
+            line = format!("{line}: {cause}");
+        }
+    }
+    line
 }

@@ -18,8 +18,8 @@ use super::{
 const NAMESPACES: u32 = 200;
 const POOLS: u32 = 20;
 const PODS_PER_OWNER: u32 = 10;
-/// Bytes that are gathered for one chunk.
-const CHUNK: usize = 256 * 1_024;
+/// Bytes that are gathered before they are written.
+const WRITE: usize = 256 * 1_024;
 /// Version of the initial lists.
 const VERSION: u32 = 1_000_000_000;
 const BOOKMARKS: Duration = Duration::from_secs(10);
@@ -106,9 +106,9 @@ fn answer(cluster: &Cluster, mut stream: &TcpStream, target: &str, accept: &str)
         .as_bytes(),
     )?;
     if query.contains("sendInitialEvents=true") {
-        let mut body = Chunks { stream, buffer: Vec::with_capacity(CHUNK + 64 * 1_024) };
+        let mut body = Chunks::new(stream);
         cluster.send(kind, query, &mut body)?;
-        body.buffer.extend_from_slice(&samples::bookmark(kind.api_version(), kind.name(), VERSION, true));
+        body.add(samples::bookmark(kind.api_version(), kind.name(), VERSION, true))?;
         body.flush()?;
     }
     idle(stream, kind, query)?;
@@ -125,7 +125,8 @@ fn idle(stream: &TcpStream, kind: Kind, query: &str) -> io::Result<()> {
         if left <= BOOKMARKS {
             return Ok(());
         }
-        let mut body = Chunks { stream, buffer: samples::bookmark(kind.api_version(), kind.name(), VERSION, false) };
+        let mut body = Chunks::new(stream);
+        body.add(samples::bookmark(kind.api_version(), kind.name(), VERSION, false))?;
         body.flush()?;
     }
 }
@@ -137,16 +138,17 @@ impl Cluster {
         match kind {
             Kind::Pods => (0..self.pods).try_for_each(|pod| {
                 let template = if is_stuck(pod) { &self.creating } else { &self.running };
-                body.add(template, self.fill(pod))
+                body.stamp(template, self.fill(pod))
             }),
             Kind::Nodes => (0..self.nodes).try_for_each(|node| {
                 let fill = Fill { node, group: node % POOLS, version: VERSION - node, ..Fill::default() };
-                body.add(&self.node, fill)
+                body.stamp(&self.node, fill)
             }),
-            Kind::Events if query.contains("Warning") => (0..self.pods)
-                .filter(|pod| is_stuck(*pod))
-                .zip(self.events.iter().cycle())
-                .try_for_each(|(pod, template)| body.add(template, Fill { version: VERSION - pod, ..self.fill(pod) })),
+            Kind::Events if query.contains("Warning") => {
+                (0..self.pods).filter(|pod| is_stuck(*pod)).zip(self.events.iter().cycle()).try_for_each(
+                    |(pod, template)| body.stamp(template, Fill { version: VERSION - pod, ..self.fill(pod) }),
+                )
+            }
             Kind::Events | Kind::Jobs | Kind::ReplicaSets => Ok(()),
         }
     }
@@ -204,22 +206,41 @@ impl Kind {
     }
 }
 
-/// A chunked body.
+/// A chunked body, cut as Go's HTTP server cuts it: its buffer of 2 KB fills and goes, what is left of a frame follows.
 struct Chunks<'a> {
     stream: &'a TcpStream,
+    frame: Vec<u8>,
     buffer: Vec<u8>,
 }
 
-impl Chunks<'_> {
-    fn add(&mut self, template: &Template, fill: Fill) -> io::Result<()> {
-        template.stamp(&mut self.buffer, fill);
-        if self.buffer.len() < CHUNK { Ok(()) } else { self.flush() }
+impl<'a> Chunks<'a> {
+    fn new(stream: &'a TcpStream) -> Self {
+        Self { stream, frame: Vec::new(), buffer: Vec::with_capacity(WRITE + 64 * 1_024) }
+    }
+
+    fn stamp(&mut self, template: &Template, fill: Fill) -> io::Result<()> {
+        self.frame.clear();
+        template.stamp(&mut self.frame, fill);
+        self.frame()
+    }
+
+    fn add(&mut self, frame: Vec<u8>) -> io::Result<()> {
+        self.frame = frame;
+        self.frame()
+    }
+
+    fn frame(&mut self) -> io::Result<()> {
+        let (first, rest) = self.frame.split_at(self.frame.len().min(2_048));
+        for chunk in [first, rest].into_iter().filter(|chunk| !chunk.is_empty()) {
+            write!(self.buffer, "{:x}\r\n", chunk.len())?;
+            self.buffer.extend_from_slice(chunk);
+            self.buffer.extend_from_slice(b"\r\n");
+        }
+        if self.buffer.len() < WRITE { Ok(()) } else { self.flush() }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        write!(self.stream, "{:x}\r\n", self.buffer.len())?;
         self.stream.write_all(&self.buffer)?;
-        self.stream.write_all(b"\r\n")?;
         self.buffer.clear();
         Ok(())
     }

@@ -64,7 +64,7 @@ fn prepared(mut config: Config) -> Config {
     // It would retry 429, 503 and 504 up to 15 times underneath, unseen by our counters.
     config.default_retry = false;
     // Longer than any watch lasts, so that only a dead connection runs into it.
-    config.read_timeout = Some(Duration::from_secs(300));
+    config.read_timeout = Some(Duration::from_mins(5));
     config.reset_reader_on_write = true;
     config
 }
@@ -162,7 +162,7 @@ current-context: prod
     async fn kube_does_not_retry_beneath_us() {
         let config = prepared(read("prod").await.unwrap());
         assert!(!config.default_retry && config.reset_reader_on_write);
-        assert_eq!(config.read_timeout, Some(Duration::from_secs(300)));
+        assert_eq!(config.read_timeout, Some(Duration::from_mins(5)));
     }
 
     #[tokio::test]

@@ -4,6 +4,10 @@
 //! lists that never end, lost rights, kinds that come and go, loss of contact, and how long to wait before the next
 //! try.
 
+mod patience;
+#[cfg(test)]
+mod tests;
+
 use std::{pin::pin, sync::Arc, time::Duration};
 
 use futures::{FutureExt, Stream, StreamExt};
@@ -15,6 +19,7 @@ use kube::{
 use parking_lot::RwLock;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
+use self::patience::{Overdue, Patience};
 use super::{
     health::{Health, Reason, Received, State},
     link::Link,
@@ -29,12 +34,8 @@ use crate::{
 
 /// How many events are applied under one lock at most: a scrape waits for it.
 const BATCH: usize = 256;
-/// An initial list that has shown nothing new for so long has stalled.
-const LIST_STALLED: Duration = Duration::from_secs(60);
-/// A streaming list that takes longer in all will not end: a page-wise one at least moves.
-const LIST_ENDLESS: Duration = Duration::from_secs(600);
-/// A re-list that does not end for so long leaves rows of things long gone: better to know nothing.
-const RELIST_HOPELESS: Duration = Duration::from_secs(1800);
+/// What the back-off grows to; it never runs out.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// One watch: what to watch, through which client, for whom.
 pub(super) struct Watch {
@@ -73,37 +74,17 @@ enum Paged {
     Stalled,
 }
 
-/// An initial list under way.
-#[derive(Clone, Copy, Debug)]
-struct Listing {
-    /// Since when, whatever happened in between.
-    since: Instant,
-    /// Since when without an error, which would explain that it takes long.
-    steady: Instant,
-    /// Whether an error explains that the next one begins before this one is through.
-    excused: bool,
-}
-
 struct Driver<'a, K, I> {
     watch: &'a Watch,
     index: &'a RwLock<I>,
     backoff: DefaultBackoff,
     paged: Option<Paged>,
-    listing: Option<Listing>,
-    /// What the layer had counted when it was looked at last, and when that changed.
-    progress: (u64, Instant),
+    patience: Patience,
     /// A list began anew by itself: the stream before it ended without its last bookmark.
     restarted: bool,
     /// What was said last, so that it is said once.
     logged: Option<Reason>,
     batch: Vec<Event<Watched<K>>>,
-}
-
-/// What ends the wait for the next events.
-enum Overdue {
-    Nothing,
-    Stale,
-    Stalled,
 }
 
 impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
@@ -113,8 +94,7 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
             index,
             backoff: DefaultBackoff::default(),
             paged: None,
-            listing: None,
-            progress: (0, Instant::now()),
+            patience: Patience::new(watch.limits.stale_after),
             restarted: false,
             logged: None,
             batch: Vec::with_capacity(BATCH),
@@ -128,53 +108,43 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
     /// Runs one watcher, from a list of its own, until another is needed. False once the kind is not served.
     async fn follow(&mut self) -> bool {
         let mut stream = pin!(watcher(self.api(), self.config()));
-        if let Some(listing) = &mut self.listing {
-            listing.excused = true;
-        }
-        self.progressed();
+        self.patience.excuse();
+        self.patience.paused();
         loop {
-            let next = timeout_at(self.deadline(), gather(&mut stream, &mut self.batch)).await;
+            let deadline = self.patience.deadline(self.health(), self.streaming());
+            let next = timeout_at(deadline, gather(&mut stream, &mut self.batch)).await;
             self.apply();
-            match next {
-                Err(_) => match self.overdue() {
-                    Overdue::Nothing => {}
-                    Overdue::Stale => {
-                        self.lose_contact();
-                        return true;
-                    }
-                    Overdue::Stalled => {
-                        self.stalled().await;
-                        return true;
-                    }
-                },
-                Ok(Some(error)) => match self.fail(&error) {
-                    Verdict::Resume => {
-                        if self.pause().await {
-                            return true;
-                        }
-                    }
-                    Verdict::Renew => {
-                        self.pause().await;
-                        return true;
-                    }
-                    Verdict::NoStreaming => return true,
-                    Verdict::Forbidden => {
-                        self.forget(State::Forbidden);
-                        self.pause().await;
-                        return true;
-                    }
-                    Verdict::Absent => {
-                        self.forget(State::Absent);
-                        return false;
-                    }
-                },
-                Ok(None) if std::mem::take(&mut self.restarted) => {
+            // Elapsed or not: events that never let up would hide that the list does not end.
+            let Ok(Some(error)) = next else {
+                if std::mem::take(&mut self.restarted) {
                     self.say(Reason::Transport, "the initial list ended before its end");
                     if self.pause().await {
                         return true;
                     }
                 }
-                Ok(None) => {}
+                match self.patience.overdue(self.health(), self.streaming()) {
+                    Overdue::Nothing => continue,
+                    Overdue::Stale => self.lose_contact(),
+                    Overdue::Stalled => self.stalled().await,
+                }
+                return true;
+            };
+            match self.fail(&error) {
+                Verdict::Resume if !self.pause().await => {}
+                Verdict::Resume | Verdict::NoStreaming => return true,
+                Verdict::Renew => {
+                    self.pause().await;
+                    return true;
+                }
+                Verdict::Forbidden => {
+                    self.forget(State::Forbidden);
+                    self.pause().await;
+                    return true;
+                }
+                Verdict::Absent => {
+                    self.forget(State::Absent);
+                    return false;
+                }
             }
         }
     }
@@ -192,7 +162,7 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
         let timeout = u32::try_from(limits.watch_timeout.as_secs()).unwrap_or(u32::MAX).max(1);
         let mut config = watcher::Config::default().timeout(timeout).page_size(limits.page_size);
         config.field_selector = self.watch.scope.fields.map(str::to_owned);
-        if self.paged.is_none() { config.streaming_lists() } else { config }
+        if self.streaming() { config.streaming_lists() } else { config }
     }
 
     /// Hands the events that are there to the index, under one lock.
@@ -208,15 +178,7 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
                 match event {
                     Event::Init => {
                         health.list_began();
-                        match &mut self.listing {
-                            Some(listing) if listing.excused => listing.excused = false,
-                            Some(_) => self.restarted = true,
-                            None => {
-                                let since = Instant::now();
-                                self.listing = Some(Listing { since, steady: since, excused: false });
-                                self.progress = (health.progress(), since);
-                            }
-                        }
+                        self.restarted |= !self.patience.list_began(health);
                         index.begin(scope);
                     }
                     Event::InitApply(watched) => {
@@ -224,7 +186,7 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
                         index.apply(watched.object, now);
                     }
                     Event::InitDone => {
-                        self.listing = None;
+                        self.patience.list_over();
                         self.restarted = false;
                         self.paged = self.paged.filter(|why| *why == Paged::Unsupported);
                         index.finish(scope, now);
@@ -244,15 +206,15 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
         health.count(Received::Listed, listed);
         health.count(Received::Applied, applied);
         health.count(Received::Deleted, deleted);
-        if self.listing.is_none() && self.logged.take().is_some() {
+        if !self.patience.listing() && self.logged.take().is_some() {
+            health.recovered();
             tracing::info!(resource = health.resource(), namespace = self.namespace(), "watch is well again");
         }
     }
 
     /// Counts and logs an error, and says what is to be done.
     fn fail(&mut self, error: &watcher::Error) -> Verdict {
-        let streaming = self.paged.is_none();
-        let (reason, verdict) = judge(error, streaming);
+        let (reason, verdict) = judge(error, self.streaming());
         if verdict == Verdict::NoStreaming {
             self.paged = Some(Paged::Unsupported);
             self.health().fell_back();
@@ -263,9 +225,7 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
             );
             return verdict;
         }
-        if let Some(listing) = &mut self.listing {
-            listing.excused = true;
-        }
+        self.patience.excuse();
         self.say(reason, &describe(error));
         verdict
     }
@@ -286,30 +246,25 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
     /// Waits before the next try, as long as the back-off and the API server want. True where contact was lost
     /// meanwhile, so that the watcher is to begin anew.
     async fn pause(&mut self) -> bool {
-        let backoff = self.backoff.next().unwrap_or(LIST_STALLED);
+        let backoff = self.backoff.next().unwrap_or(LONGEST_PAUSE);
         let asked = self.watch.link.take_retry_after().unwrap_or_default();
         let until = Instant::now() + backoff.max(asked);
         let mut lost = false;
         while Instant::now() < until {
-            let stale_at = self.stale_at();
+            let stale_at = self.patience.stale_at(self.health());
             sleep_until(stale_at.map_or(until, |at| at.min(until))).await;
-            if matches!(self.overdue(), Overdue::Stale) {
+            if self.patience.overdue(self.health(), false) == Overdue::Stale {
                 self.lose_contact();
                 lost = true;
             }
         }
-        if let Some(listing) = &mut self.listing
-            && listing.excused
-        {
-            listing.steady = until;
-        }
-        self.progress.1 = until;
+        self.patience.paused();
         lost
     }
 
     /// What was known is not to be trusted any more.
     fn forget(&mut self, state: State) {
-        self.listing = None;
+        self.patience.list_over();
         self.index.write().forget(&self.watch.scope);
         self.health().set(state);
     }
@@ -327,9 +282,7 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
     /// The initial list does not move. Where it was a streaming one, the next is paged.
     async fn stalled(&mut self) {
         self.say(Reason::Transport, "the initial list does not come to its end");
-        if let Some(listing) = &mut self.listing {
-            listing.excused = true;
-        }
+        self.patience.excuse();
         if self.paged.is_none() {
             self.paged = Some(Paged::Stalled);
             self.health().fell_back();
@@ -342,50 +295,8 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
         self.pause().await;
     }
 
-    /// Until when to wait for the next events before looking whether anything is wrong.
-    fn deadline(&mut self) -> Instant {
-        self.progressed();
-        let far = Instant::now() + LIST_STALLED;
-        let stalled = self.listing.map(|_| self.progress.1 + LIST_STALLED);
-        let endless = self.endless_at();
-        [self.stale_at(), stalled, endless].into_iter().flatten().fold(far, Instant::min)
-    }
-
-    fn overdue(&mut self) -> Overdue {
-        self.progressed();
-        let now = Instant::now();
-        if self.stale_at().is_some_and(|at| at <= now) {
-            Overdue::Stale
-        } else if self.listing.is_some() && self.progress.1 + LIST_STALLED <= now
-            || self.endless_at().is_some_and(|at| at <= now)
-        {
-            Overdue::Stalled
-        } else {
-            Overdue::Nothing
-        }
-    }
-
-    /// When what is known is too old: without contact, or in a re-list without end.
-    fn stale_at(&self) -> Option<Instant> {
-        if self.health().state() != State::Synced {
-            return None;
-        }
-        let lost = self.health().last_contact() + self.watch.limits.stale_after;
-        let hopeless = self.listing.map(|listing| listing.since + RELIST_HOPELESS);
-        Some(hopeless.map_or(lost, |at| at.min(lost)))
-    }
-
-    /// When a streaming list has had its time.
-    fn endless_at(&self) -> Option<Instant> {
-        self.listing.filter(|_| self.paged.is_none()).map(|listing| listing.steady + LIST_ENDLESS)
-    }
-
-    /// Takes note of what the layer has counted since.
-    fn progressed(&mut self) {
-        let counted = self.health().progress();
-        if counted != self.progress.0 {
-            self.progress = (counted, Instant::now());
-        }
+    fn streaming(&self) -> bool {
+        self.paged.is_none()
     }
 
     fn namespace(&self) -> Option<&'a str> {
@@ -419,6 +330,3 @@ async fn gather<K>(
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -169,7 +169,7 @@ impl Health {
         State::from_code(self.state.load(Ordering::Relaxed))
     }
 
-    /// The latest error since it was synced, in one short line.
+    /// The error that is not over yet, in one short line.
     #[must_use]
     pub fn last_error(&self) -> Option<String> {
         self.last_error.lock().clone()
@@ -242,9 +242,14 @@ impl Health {
 
     pub(super) fn set(&self, state: State) {
         if state == State::Synced {
-            *self.last_error.lock() = None;
+            self.recovered();
         }
         self.state.store(state as u8, Ordering::Relaxed);
+    }
+
+    /// The last error is over.
+    pub(super) fn recovered(&self) {
+        *self.last_error.lock() = None;
     }
 
     /// Counts an error and keeps its text.

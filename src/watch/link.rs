@@ -12,7 +12,7 @@ use super::health::{Health, Reason};
 /// A watch that lasts less was not worth opening.
 const SHORT: Duration = Duration::from_secs(1);
 /// No server asks for more patience than this in earnest.
-const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(120);
+const LONGEST_RETRY_AFTER: Duration = Duration::from_mins(2);
 
 /// Shared between a watch's layer and its loop.
 #[derive(Debug)]

@@ -43,7 +43,7 @@ use crate::{
 /// lost right are noticed by.
 const LONGEST_WATCH: Duration = Duration::from_secs(290);
 /// How often a built-in kind is tried again that the API server says it does not know.
-const UNKNOWN_KIND: Duration = Duration::from_secs(60);
+const UNKNOWN_KIND: Duration = Duration::from_mins(1);
 
 /// What is watched, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             namespaces: Vec::new(),
-            stale_after: Duration::from_secs(300),
+            stale_after: Duration::from_mins(5),
             watch_timeout: None,
             page_size: 1000,
             collectors: Collector::ALL.to_vec(),

@@ -132,7 +132,7 @@ mod tests {
         let all = vec![wanted(OwnerKind::ReplicaSet, "web-1"), wanted(OwnerKind::Job, "nightly-7")];
         let (index, health) = run(&server, all);
         until(|| index.read().owners.len() == 2).await;
-        sleep(Duration::from_secs(60)).await;
+        sleep(Duration::from_mins(1)).await;
         let asked = server.asked();
         assert_eq!(asked.len(), 2);
         assert_eq!(asked[0].query, "&fieldSelector=metadata.name%3Dweb-1&limit=1");

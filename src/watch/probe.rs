@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// How often an absent kind is looked for.
-const AGAIN: Duration = Duration::from_secs(60);
+const AGAIN: Duration = Duration::from_mins(1);
 
 /// Watches a kind while the cluster serves it.
 pub(super) async fn probe<K: Kind, I: Index<K>>(
@@ -107,7 +107,7 @@ mod tests {
         let link = Link::new(Arc::clone(&health));
         let watching = connection.watching::<NodeClaim>(&link);
         let limits =
-            Limits { stale_after: Duration::from_secs(300), watch_timeout: Duration::from_secs(240), page_size: 500 };
+            Limits { stale_after: Duration::from_mins(5), watch_timeout: Duration::from_mins(4), page_size: 500 };
         let index = Recording::default();
         let task = probe::<NodeClaim, _>(connection.plain(), watching, scope, link, clock, limits, Arc::clone(&index));
         tokio::spawn(task);
@@ -129,7 +129,7 @@ mod tests {
         let end = json!({"apiVersion": "karpenter.sh/v1", "kind": "NodeClaim", "metadata": {"resourceVersion": "4",
             "annotations": {"k8s.io/initial-events-end": "true"}}});
         let text = line("ADDED", json!({"metadata": {"name": name, "resourceVersion": "1"}})) + &line("BOOKMARK", end);
-        answer(200, JSON, vec![Step::Chunk(text.into_bytes()), Step::Wait(Duration::from_secs(240))])
+        answer(200, JSON, vec![Step::Chunk(text.into_bytes()), Step::Wait(Duration::from_mins(4))])
     }
 
     fn nothing() -> Answer {
@@ -147,7 +147,7 @@ mod tests {
         });
         let (index, health) = run(&server);
         until(|| health.state() == State::Absent).await;
-        tokio::time::sleep(Duration::from_secs(600)).await;
+        tokio::time::sleep(Duration::from_mins(10)).await;
         assert!((9..12).contains(&server.asked().len()), "looked for about once a minute");
 
         INSTALLED.store(true, Relaxed);

@@ -186,11 +186,13 @@ impl Asked {
     }
 }
 
+type Script = dyn Fn(usize, &Asked) -> Answer + Send + Sync;
+
 /// Answers requests by a function of how many there were before, and writes them down.
 #[derive(Clone)]
 pub(super) struct Server {
     asked: Arc<Mutex<Vec<Asked>>>,
-    script: Arc<dyn Fn(usize, &Asked) -> Answer + Send + Sync>,
+    script: Arc<Script>,
 }
 
 impl Server {
@@ -287,7 +289,7 @@ impl Recorder {
 pub(super) async fn until(holds: impl Fn() -> bool) {
     let start = Instant::now();
     while !holds() {
-        assert!(start.elapsed() < Duration::from_secs(3600), "never");
+        assert!(start.elapsed() < Duration::from_hours(1), "never");
         sleep(Duration::from_millis(20)).await;
     }
 }

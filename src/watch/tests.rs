@@ -75,7 +75,7 @@ async fn nothing_goes_on_once_it_is_dropped() {
     drop(running);
     tokio::time::sleep(Duration::from_secs(1)).await;
     let asked = server.asked().len();
-    tokio::time::sleep(Duration::from_secs(3600)).await;
+    tokio::time::sleep(Duration::from_hours(1)).await;
     assert_eq!(server.asked().len(), asked);
     assert_eq!(Arc::strong_count(&cache), 1);
 }
@@ -83,7 +83,7 @@ async fn nothing_goes_on_once_it_is_dropped() {
 #[tokio::test(start_paused = true)]
 async fn a_task_that_ends_is_noticed() {
     let mut running = Running { board: Arc::default(), tasks: JoinSet::new() };
-    let _ = tokio::time::timeout(Duration::from_secs(3600), running.ended()).await.unwrap_err();
+    let _ = tokio::time::timeout(Duration::from_hours(1), running.ended()).await.unwrap_err();
     running.tasks.spawn(async { panic!("a fault of ours") });
     running.ended().await;
 }

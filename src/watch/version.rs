@@ -21,6 +21,7 @@ const EVERY: Duration = Duration::from_secs(30);
 
 /// What `/version` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "the API's own name")]
 struct Version {
     git_version: String,
     major: u32,
@@ -28,9 +29,8 @@ struct Version {
 }
 
 /// `version.Info`, of which kube's own type wants all fields to be there.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[derive(Default)]
 struct Info {
     git_version: String,
     major: String,
@@ -41,12 +41,11 @@ impl Info {
     /// EKS says `33+` for a minor that carries patches of its own.
     fn read(self) -> Option<Version> {
         let number = |text: &str| text.trim_end_matches(|c: char| !c.is_ascii_digit()).parse().ok();
-        let (major, minor) = match (number(&self.major), number(&self.minor)) {
-            (Some(major), Some(minor)) => (major, minor),
-            _ => {
-                let mut numbers = self.git_version.trim_start_matches('v').split('.').map(number);
-                (numbers.next()??, numbers.next()??)
-            }
+        let (major, minor) = if let (Some(major), Some(minor)) = (number(&self.major), number(&self.minor)) {
+            (major, minor)
+        } else {
+            let mut numbers = self.git_version.trim_start_matches('v').split('.').map(number);
+            (numbers.next()??, numbers.next()??)
         };
         Some(Version { git_version: self.git_version, major, minor })
     }
@@ -204,7 +203,7 @@ mod tests {
         let index = Recording::default();
         let client = Client::new(server.service(), "default");
         let start = Instant::now();
-        let stale_after = Duration::from_secs(300);
+        let stale_after = Duration::from_mins(5);
         tokio::spawn(follow(client, Arc::clone(&health), clock, stale_after, Arc::clone(&index)));
         until(|| health.state() == State::Synced).await;
         assert!(start.elapsed() < Duration::from_secs(10));

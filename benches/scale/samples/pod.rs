@@ -86,9 +86,10 @@ fn pod_spec() -> Message {
         .number(2, 420);
     let volumes = [
         Message::new().text(1, "kube-api-access-7xk2p").message(2, &Message::new().message(26, &projected)),
-        Message::new()
-            .text(1, "config")
-            .message(2, &Message::new().message(19, &Message::new().text(1, "service-config"))),
+        Message::new().text(1, "config").message(
+            2,
+            &Message::new().message(19, &Message::new().message(1, &Message::new().text(1, "service-config"))),
+        ),
         Message::new().text(1, "tls").message(2, &Message::new().message(6, &Message::new().text(1, "service-tls"))),
         Message::new().text(1, "tmp").message(2, &Message::new().message(2, &Message::new())),
     ];

@@ -51,13 +51,13 @@ pub struct ServeArgs {
     #[arg(long = "log.format", env = "EKSPORTER_LOG_FORMAT", value_name = "FORMAT", value_enum, default_value_t = LogFormat::Logfmt)]
     pub log_format: LogFormat,
     /// A pod that has been creating or without a node for so long is overdue and gets series of its own
-    #[arg(long, env = "EKSPORTER_POD_AGE_THRESHOLD", value_name = "DURATION", default_value = "60s")]
+    #[arg(long, env = "EKSPORTER_POD_AGE_THRESHOLD", value_name = "DURATION", value_parser = duration, default_value = "60s")]
     pub pod_age_threshold: SignedDuration,
     /// How many overdue pods get series of their own, in each family
     #[arg(long, env = "EKSPORTER_POD_SERIES_LIMIT", value_name = "N", default_value_t = 1000)]
     pub pod_series_limit: usize,
     /// Facts of a watch that has been without contact to the API server for so long are dropped
-    #[arg(long, env = "EKSPORTER_WATCH_STALE_AFTER", value_name = "DURATION", default_value = "5m")]
+    #[arg(long, env = "EKSPORTER_WATCH_STALE_AFTER", value_name = "DURATION", value_parser = duration, default_value = "5m")]
     pub watch_stale_after: SignedDuration,
     /// Context of the kubeconfig; without one, the current context, or the cluster that the exporter runs in
     #[arg(long, env = "EKSPORTER_KUBE_CONTEXT", value_name = "NAME")]
@@ -85,4 +85,9 @@ pub struct DemoArgs {
     /// End after the scenario's last step instead of serving until interrupted
     #[arg(long)]
     pub once: bool,
+}
+
+/// A duration as Prometheus and Go write it.
+fn duration(text: &str) -> Result<SignedDuration, &'static str> {
+    text.parse().map_err(|_| "must be a duration such as 60s, 5m or 1h30m")
 }

@@ -17,9 +17,9 @@ use crate::{
     watch::{layer::TranslateLayer, testing::*, watched::resource},
 };
 
-const FOREVER: Duration = Duration::from_secs(4 * 3600);
+const FOREVER: Duration = Duration::from_hours(4);
 const LIMITS: Limits =
-    Limits { stale_after: Duration::from_secs(300), watch_timeout: Duration::from_secs(240), page_size: 100 };
+    Limits { stale_after: Duration::from_mins(5), watch_timeout: Duration::from_mins(4), page_size: 100 };
 
 /// A watch of pods that runs against a server.
 struct Driven {

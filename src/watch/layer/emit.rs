@@ -9,7 +9,10 @@ use bytes::Bytes;
 use prost::Message;
 use serde::Serialize;
 
-use super::proto::{Bookmark, BookmarkMeta, Identity, TypeMeta};
+use super::{
+    mend,
+    proto::{Bookmark, BookmarkMeta, Identity, IdentityMeta, TypeMeta},
+};
 use crate::{
     objects::Kind,
     watch::{
@@ -45,46 +48,48 @@ impl<K: Kind> Emit<K> {
         Self { link, kind: PhantomData }
     }
 
-    /// The object in a message, unless it cannot be read.
-    pub fn from_protobuf(&self, raw: &Bytes) -> Option<K> {
+    /// The object in a message, or at least which it was.
+    pub fn read_protobuf(&self, raw: &Bytes) -> Result<K, Identity> {
         self.link.health().progressed();
-        match K::from_protobuf(raw.clone()) {
-            Ok(object) if !object.meta().name.is_empty() => Some(object),
+        match mend::decode_by(K::from_protobuf, raw) {
+            Ok(object) if !object.meta().name.is_empty() => Ok(object),
             _ => {
                 let mut identity = Identity::default();
                 // What came before the fault stays in it.
                 drop(identity.merge(raw.clone()));
                 self.undecodable(&identity);
-                None
+                Err(identity)
             }
         }
     }
 
-    /// The object in a text, unless it cannot be read.
-    pub fn from_json(&self, text: &str) -> Option<K> {
+    /// The object in a text, or at least which it was.
+    pub fn read_json(&self, text: &str) -> Result<K, Identity> {
         self.link.health().progressed();
         match serde_json::from_str::<K>(text) {
-            Ok(object) if !object.meta().name.is_empty() => Some(object),
+            Ok(object) if !object.meta().name.is_empty() => Ok(object),
             _ => {
-                self.undecodable(&serde_json::from_str(text).unwrap_or_default());
-                None
+                let identity = serde_json::from_str(text).unwrap_or_default();
+                self.undecodable(&identity);
+                Err(identity)
             }
         }
     }
 
     /// Writes an event. Without a resource version kube could not resume after it and would list everything again,
-    /// so such an object counts as one that cannot be read.
-    pub fn event(&self, what: &str, object: &K, out: &mut Vec<u8>) {
-        if object.meta().resource_version.is_empty() {
-            self.undecodable(&Identity::of(object));
-        } else {
-            self.line(what, object, out);
+    /// so such an object counts as one that cannot be read. To delete one, it is enough to know which.
+    pub fn event(&self, what: &str, object: Result<K, Identity>, out: &mut Vec<u8>) {
+        match object {
+            Ok(object) if object.meta().resource_version.is_empty() => self.undecodable(&Identity::of(&object)),
+            Ok(object) => self.line(what, &object, out),
+            Err(identity) if what == "DELETED" && identity.is_whole() => self.line(what, &identity, out),
+            Err(_) => {}
         }
     }
 
     /// Writes a bookmark.
     pub fn bookmark(&self, bookmark: &Bookmark, out: &mut Vec<u8>) {
-        let object = TypedBookmark { types: self.type_meta(""), metadata: &bookmark.metadata };
+        let object = TypedBookmark { types: Self::type_meta(""), metadata: &bookmark.metadata };
         self.line("BOOKMARK", object, out);
     }
 
@@ -119,7 +124,7 @@ impl<K: Kind> Emit<K> {
     }
 
     /// The kind's type, or that of its list.
-    pub fn type_meta(&self, suffix: &str) -> TypeMeta {
+    pub fn type_meta(suffix: &str) -> TypeMeta {
         let api_version =
             if K::GROUP.is_empty() { K::VERSION.to_owned() } else { format!("{}/{}", K::GROUP, K::VERSION) };
         TypeMeta { api_version, kind: format!("{}{suffix}", K::KIND) }
@@ -157,6 +162,11 @@ impl<K: Kind> Emit<K> {
 }
 
 impl Identity {
+    fn is_whole(&self) -> bool {
+        let IdentityMeta { name, uid, resource_version, .. } = &self.metadata;
+        !(name.is_empty() || uid.is_empty() || resource_version.is_empty())
+    }
+
     fn of<K: Kind>(object: &K) -> Self {
         let meta = object.meta();
         let mut identity = Self::default();

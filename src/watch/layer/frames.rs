@@ -65,15 +65,13 @@ impl<K: Kind> Frames<K> {
         let object = Unknown::read(event.object.raw)?.raw;
         match event.r#type.as_str() {
             what @ ("ADDED" | "MODIFIED" | "DELETED") => {
-                if let Some(object) = self.emit.from_protobuf(&object) {
-                    self.emit.event(what, &object, out);
-                }
+                self.emit.event(what, self.emit.read_protobuf(&object), out);
             }
             "BOOKMARK" => {
                 self.emit.saw_bookmark();
                 self.emit.bookmark(&Bookmark::decode(object).ok()?, out);
             }
-            "ERROR" => self.emit.line("ERROR", Status::from_protobuf(object)?, out),
+            "ERROR" => self.emit.line("ERROR", Status::from_protobuf(&object)?, out),
             _ => return None,
         }
         Some(())

@@ -72,9 +72,7 @@ impl<K: Kind> Lines<K> {
         };
         match event.r#type.as_ref() {
             what @ ("ADDED" | "MODIFIED" | "DELETED") => {
-                if let Some(object) = self.emit.from_json(event.object.get()) {
-                    self.emit.event(what, &object, out);
-                }
+                self.emit.event(what, self.emit.read_json(event.object.get()), out);
             }
             what => {
                 if what == "BOOKMARK" {

@@ -119,7 +119,7 @@ impl<K: Kind> List<K> {
             self.buffer.advance(MAGIC.len() + end);
             self.place = Place::Envelope { opened: false };
             out.push(b'{');
-            self.write_types(out)?;
+            Self::write_types(out)?;
             out.extend_from_slice(b",\"items\":[");
         } else {
             self.place = Place::Object;
@@ -128,8 +128,8 @@ impl<K: Kind> List<K> {
     }
 
     /// `"apiVersion":…,"kind":…`: the kind's own, also where the server calls it `PartialObjectMetadataList`.
-    fn write_types(&self, out: &mut Vec<u8>) -> Result<(), Broken> {
-        let types = serde_json::to_vec(&self.emit.type_meta("List")).map_err(|_| Broken::Malformed)?;
+    fn write_types(out: &mut Vec<u8>) -> Result<(), Broken> {
+        let types = serde_json::to_vec(&Emit::<K>::type_meta("List")).map_err(|_| Broken::Malformed)?;
         out.extend_from_slice(types.strip_prefix(b"{").and_then(|types| types.strip_suffix(b"}")).unwrap_or_default());
         Ok(())
     }
@@ -164,7 +164,7 @@ impl<K: Kind> List<K> {
         let value = self.buffer.split_to(head.len).freeze();
         if head.tag == 1 {
             self.meta = ListMeta::decode(value).map_err(|_| Broken::Malformed)?;
-        } else if let Some(object) = self.emit.from_protobuf(&value) {
+        } else if let Ok(object) = self.emit.read_protobuf(&value) {
             self.emit.item(&object, &mut self.first, out);
         }
         self.place = Place::Items { left };
@@ -173,7 +173,7 @@ impl<K: Kind> List<K> {
 
     fn object(&self, body: Bytes, out: &mut Vec<u8>) -> Result<(), Broken> {
         let envelope = Unknown::read(body).ok_or(Broken::Malformed)?;
-        let object = self.emit.from_protobuf(&envelope.raw).ok_or(Broken::Malformed)?;
+        let object = self.emit.read_protobuf(&envelope.raw).map_err(|_| Broken::Malformed)?;
         serde_json::to_writer(out, &object).map_err(|_| Broken::Malformed)
     }
 }

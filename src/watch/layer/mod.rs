@@ -12,6 +12,7 @@ mod emit;
 mod frames;
 mod lines;
 mod list;
+mod mend;
 mod page;
 mod proto;
 mod status;
@@ -50,7 +51,7 @@ const MOST: usize = 16 << 20;
 const MOST_OF_A_PAGE: usize = 256 << 20;
 /// How long the API server may take until its headers are there. It ends requests that are no watches after 60 s
 /// itself (`--request-timeout`).
-const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
+const HEADER_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Why a body could not be translated to its end, or a request got no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

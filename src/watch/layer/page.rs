@@ -56,12 +56,12 @@ impl<K: Kind> Page<K> {
         if !kind.ends_with("List") && document.items.is_none() {
             return None;
         }
-        let types = serde_json::to_vec(&self.emit.type_meta("List")).ok()?;
+        let types = serde_json::to_vec(&Emit::<K>::type_meta("List")).ok()?;
         out.extend_from_slice(types.strip_suffix(b"}")?);
         out.extend_from_slice(b",\"items\":[");
         let mut first = true;
         for item in document.items.unwrap_or_default() {
-            if let Some(object) = self.emit.from_json(item.get()) {
+            if let Ok(object) = self.emit.read_json(item.get()) {
                 self.emit.item(&object, &mut first, out);
             }
         }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use prost::Message;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What every body that is not a watch, and every object in a watch, begins with.
 pub(super) const MAGIC: &[u8] = b"k8s\0";
@@ -58,7 +58,7 @@ pub(super) struct TypeMeta {
 }
 
 /// `meta/v1.ListMeta`.
-#[derive(Clone, PartialEq, Message, Serialize, serde::Deserialize)]
+#[derive(Clone, PartialEq, Message, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct ListMeta {
     #[prost(string, tag = "2")]
@@ -87,21 +87,26 @@ pub(super) struct BookmarkMeta {
     pub annotations: BTreeMap<String, String>,
 }
 
-/// Which object it was, for the log, where the rest does not decode.
-#[derive(Clone, PartialEq, Message, serde::Deserialize)]
+/// Which object it was, where the rest does not decode.
+#[derive(Clone, PartialEq, Message, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Identity {
     #[prost(message, required, tag = "1")]
-    pub metadata: Name,
+    pub metadata: IdentityMeta,
 }
 
-#[derive(Clone, PartialEq, Message, serde::Deserialize)]
-#[serde(default)]
-pub(super) struct Name {
+/// The part of `ObjectMeta` that says so.
+#[derive(Clone, PartialEq, Message, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct IdentityMeta {
     #[prost(string, tag = "1")]
     pub name: String,
     #[prost(string, tag = "3")]
     pub namespace: String,
+    #[prost(string, tag = "5")]
+    pub uid: String,
+    #[prost(string, tag = "6")]
+    pub resource_version: String,
 }
 
 /// One field of a message that is still arriving.

@@ -7,11 +7,12 @@ use bytes::{Bytes, BytesMut};
 use prost::Message;
 use serde::{Deserialize, Serialize};
 
-use super::{Encoding, proto::Unknown};
+use super::{Encoding, mend, proto::Unknown};
 
 /// The part of a `Status` that anybody reads.
 #[derive(Clone, PartialEq, Message, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the API's own name")]
 pub(super) struct Status {
     /// `Success` or `Failure`.
     #[prost(string, tag = "2")]
@@ -45,11 +46,11 @@ impl Status {
 
     /// kube's own `Status` takes numbers that are not negative, and a status only where it is one of two words.
     fn sane(mut self, http: Option<u16>) -> Self {
-        if u16::try_from(self.code).ok().filter(|code| *code > 0).is_none() {
+        if !u16::try_from(self.code).is_ok_and(|code| code > 0) {
             self.code = http.unwrap_or(500).into();
         }
         if !matches!(self.status.as_str(), "Success" | "Failure") {
-            self.status = "Failure".to_owned();
+            "Failure".clone_into(&mut self.status);
         }
         if let Some(details) = &mut self.details {
             details.retry_after_seconds = details.retry_after_seconds.max(0);
@@ -58,8 +59,8 @@ impl Status {
     }
 
     /// From the message inside an ERROR event.
-    pub fn from_protobuf(raw: Bytes) -> Option<Self> {
-        Self::decode(raw).ok().map(|status| status.sane(None))
+    pub fn from_protobuf(raw: &Bytes) -> Option<Self> {
+        mend::decode(raw).ok().map(|status: Self| status.sane(None))
     }
 }
 
@@ -89,7 +90,9 @@ impl Failure {
     pub fn finish(&mut self, out: &mut Vec<u8>) -> Option<Status> {
         let body = std::mem::take(&mut self.body).freeze();
         let status = match self.encoding {
-            Encoding::Protobuf => Unknown::read(body.clone()).and_then(|envelope| Status::decode(envelope.raw).ok()),
+            Encoding::Protobuf => {
+                Unknown::read(body.clone()).and_then(|envelope| mend::decode::<Status>(&envelope.raw).ok())
+            }
             Encoding::Json => serde_json::from_slice::<Status>(&body).ok(),
             Encoding::Other => None,
         };

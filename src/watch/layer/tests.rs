@@ -43,7 +43,7 @@ fn run<T>(test: impl Future<Output = T>) -> T {
 }
 
 fn lines(bytes: &[u8]) -> Vec<Value> {
-    bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(|line| json_of(line)).collect()
+    bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(json_of).collect()
 }
 
 fn json_of(bytes: &[u8]) -> Value {
@@ -206,8 +206,8 @@ async fn an_object_that_does_not_decode_is_skipped_and_counted_in_every_kind_of_
 async fn only_the_name_of_an_unreadable_object_is_told() {
     let link = link();
     let secret = json!({"metadata": {"name": "b", "namespace": "shop"}, "spec": "hunter2"});
-    let line = format!("{}\n", json!({"type": "ADDED", "object": secret})).into_bytes();
-    through::<Pod>(WATCH, &link, answer(200, JSON, vec![Step::Chunk(line)])).await;
+    let text = format!("{}\n", json!({"type": "ADDED", "object": secret})).into_bytes();
+    through::<Pod>(WATCH, &link, answer(200, JSON, vec![Step::Chunk(text)])).await;
     assert_eq!(link.health().last_error().as_deref(), Some("shop/b cannot be read"));
 }
 
@@ -220,6 +220,33 @@ async fn an_event_without_a_resource_version_does_not_make_kube_list_again() {
     let (bytes, _) = through::<Pod>(WATCH, &link, answer(200, PROTOBUF_WATCH, vec![Step::Chunk(body)])).await;
     assert!(bytes.is_empty());
     assert_eq!(link.health().errors(Reason::Decode), 1);
+}
+
+#[tokio::test]
+async fn text_that_is_not_utf_8_costs_no_object() {
+    let mut raw = pod("a", 9).encode_to_vec();
+    raw.extend([0x1a, 3, 0x0a, 1, 0xff]); // the status' phase
+    let link = link();
+    let body = frame("MODIFIED", "Pod", &raw);
+    let (bytes, _) = through::<Pod>(WATCH, &link, answer(200, PROTOBUF_WATCH, vec![Step::Chunk(body)])).await;
+    assert_eq!(lines(&bytes)[0]["object"]["status"]["phase"], "?");
+    assert_eq!(link.health().errors(Reason::Decode), 0);
+}
+
+#[tokio::test]
+async fn an_unreadable_object_can_still_be_deleted() {
+    let link = link();
+    let mut raw = pod("a", 9).encode_to_vec();
+    raw.extend([0x12, 0x7f, 1, 2]);
+    let body = [frame("MODIFIED", "Pod", &raw), frame("DELETED", "Pod", &raw)].concat();
+    let (bytes, _) = through::<Pod>(WATCH, &link, answer(200, PROTOBUF_WATCH, vec![Step::Chunk(body)])).await;
+    let identity = json!({"name": "a", "namespace": "shop", "uid": "uid-of-a", "resourceVersion": "9"});
+    assert_eq!(lines(&bytes), [json!({"type": "DELETED", "object": {"metadata": identity}})]);
+    assert_eq!(link.health().errors(Reason::Decode), 2);
+
+    let text = format!("{}\n", json!({"type": "DELETED", "object": {"metadata": identity, "spec": "?"}}));
+    let (bytes, _) = through::<Pod>(WATCH, &link, answer(200, JSON, vec![Step::Chunk(text.into_bytes())])).await;
+    assert_eq!(lines(&bytes), [json!({"type": "DELETED", "object": {"metadata": identity}})]);
 }
 
 #[tokio::test]
@@ -261,16 +288,16 @@ async fn a_stream_cut_inside_a_frame_drops_the_half_and_counts_it() {
 
 #[tokio::test]
 async fn a_stream_cut_inside_a_line_drops_the_half_and_counts_it() {
-    let line = json!({"type": "ADDED", "object": {"metadata": {"name": "a", "resourceVersion": "1"}}}).to_string();
-    for cut in 1..line.len() {
+    let text = json!({"type": "ADDED", "object": {"metadata": {"name": "a", "resourceVersion": "1"}}}).to_string();
+    for cut in 1..text.len() {
         let link = link();
-        let body = format!("{line}\n{}", &line[..cut]).into_bytes();
+        let body = format!("{text}\n{}", &text[..cut]).into_bytes();
         let (bytes, fault) = through::<Pod>(WATCH, &link, answer(200, JSON, vec![Step::Chunk(body)])).await;
         assert_eq!((lines(&bytes).len(), fault), (1, None), "cut at {cut}");
         assert_eq!(link.health().errors(Reason::Transport), 1);
     }
     let link = link();
-    let (bytes, _) = through::<Pod>(WATCH, &link, answer(200, JSON, vec![Step::Chunk(line.into_bytes())])).await;
+    let (bytes, _) = through::<Pod>(WATCH, &link, answer(200, JSON, vec![Step::Chunk(text.into_bytes())])).await;
     assert_eq!(lines(&bytes).len(), 1, "a last line that only lacks its end is whole");
     assert_eq!(link.health().errors(Reason::Transport), 0);
 }
@@ -362,7 +389,7 @@ async fn an_endless_retry_after_is_cut() {
     let mut busy = refused(503, "ServiceUnavailable");
     busy.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("99999999"));
     refusal(&link, busy).await;
-    assert_eq!(link.take_retry_after(), Some(Duration::from_secs(120)));
+    assert_eq!(link.take_retry_after(), Some(Duration::from_mins(2)));
 }
 
 #[tokio::test]

@@ -1,0 +1,60 @@
+//! The main job: an incident on a simulated API server, told by the real program.
+
+use std::io::Write as _;
+
+use super::support::{Program, command, eventually};
+
+fn demo(scenario: &str) -> Program {
+    Program::start(&["demo", "--scenario", scenario, "--web.listen-address=127.0.0.1:0"], &[])
+}
+
+#[test]
+fn incident_1_is_told_by_cause_and_cron_job_on_the_terminal_and_as_metrics() {
+    let mut program = demo("incident-1");
+    let address = program.address();
+    let told = program.says("pods being created: seccomp_bpf_limit");
+    assert!(told.contains("CRITICAL") && told.contains(", since "), "{told}");
+    program.says("of CronJob ");
+    program.says("Look: ");
+    let page = eventually(&address, "/metrics", |page| page.text().contains("cause=\"seccomp_bpf_limit\"} 1"));
+    let age =
+        page.text().lines().find(|line| line.starts_with("eks_pod_container_creating_age_seconds")).expect("a pod");
+    assert!(age.contains("owner_kind=\"CronJob\""), "{age}");
+    assert_eq!(eventually(&address, "/readyz", |answer| answer.status == 200).text(), "ready\n");
+    program.terminate();
+    assert!(program.wait().success());
+}
+
+#[test]
+fn a_cluster_without_nodes_is_told_as_such() {
+    let mut program = demo("no-nodes");
+    let address = program.address();
+    program.says("without a node: no_nodes");
+    eventually(&address, "/metrics", |page| page.text().contains("cause=\"no_nodes\"} 1"));
+}
+
+#[test]
+fn scenarios_can_be_listed_and_an_unknown_one_is_refused_with_the_list() {
+    let listed = String::from_utf8(command(&["demo", "--list"], &[]).output().expect("it runs").stdout).expect("text");
+    assert!(listed.contains("incident-1") && listed.contains("no-nodes"), "{listed}");
+    let output = command(&["demo", "--scenario", "nope"], &[]).output().expect("it runs");
+    let refused = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && refused.contains("incident-1, no-nodes"), "{refused}");
+}
+
+#[test]
+fn a_scenario_of_ones_own_is_played_and_a_broken_one_is_refused_with_line_and_reason() {
+    let mut file = tempfile::Builder::new().suffix(".yaml").tempfile().expect("a file");
+    writeln!(file, "name: mine\ntitle: Mine\nstory: Nothing.\nobjects: []\nsurprise: 1").expect("written");
+    let path = file.path().to_str().expect("a path").to_owned();
+    let output = command(&["demo", "--once", "--scenario", &path], &[]).output().expect("it runs");
+    let refused = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && refused.contains(&format!("{path}:5")), "{refused}");
+
+    std::fs::write(&path, "name: mine\ntitle: Mine\nstory: Nothing.\nobjects: []\n").expect("written");
+    let output = command(&["demo", "--once", "--scenario", &path, "--web.listen-address=127.0.0.1:0"], &[])
+        .output()
+        .expect("it runs");
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && told.contains("Nothing is wrong."), "{told}");
+}

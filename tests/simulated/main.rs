@@ -1,0 +1,9 @@
+//! The whole exporter against the simulated API server, for what a real one does not do on demand. What is expected
+//! each time stands in the test's name. What takes minutes is tested with a paused clock in `src/watch`.
+
+mod cluster;
+#[path = "../support/faults.rs"]
+mod faults;
+mod lists;
+mod watches;
+mod web;
