@@ -155,6 +155,12 @@ impl Cluster {
         deleted.unwrap_or_else(|error| panic!("cannot delete {}: {error}", object.name));
     }
 
+    /// Asks for an object's deletion, which takes as long as somebody holds it.
+    pub async fn delete_gracefully(&self, object: &Object) {
+        let deleted = self.api_of(object).delete(&object.name, &DeleteParams::default()).await;
+        deleted.unwrap_or_else(|error| panic!("cannot delete {}: {error}", object.name));
+    }
+
     /// A token of the exporter's own account.
     pub async fn exporter_token(&self) -> String {
         self.plane.service_account_token("eksporter", "eksporter").await
