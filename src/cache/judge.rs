@@ -6,8 +6,8 @@ use super::{
     Cache, Settings,
     names::Name,
     nodes::NodeRows,
-    pods::{Filed, Gates, Trouble},
     tally::Entry,
+    trouble::{Filed, Gates, Trouble},
     uid::Uid,
 };
 use crate::diagnose::{About, Cause, NodeView, Since, Situation, Unscheduled, judge_creating, judge_unscheduled};

@@ -17,6 +17,7 @@ mod snapshot;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod trouble;
 mod uid;
 mod version;
 
@@ -25,9 +26,9 @@ use jiff::{SignedDuration, Timestamp};
 pub use index::{Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, VersionIndex};
 pub use names::Name;
 pub use nodes::{NodeGroup, NodeNames};
-pub use pods::PodNames;
 pub use snapshot::{Nodes, NotReadyNode, Overdue, Pods, Snapshot, Terminating, Trouble};
 pub use tally::Count;
+pub use trouble::PodNames;
 pub use uid::Uid;
 pub use version::ServerVersion;
 
@@ -76,7 +77,7 @@ impl Settings {
 pub struct Cache {
     settings: Settings,
     names: names::Names,
-    pods: pods::PodRows,
+    pods: trouble::PodRows,
     nodes: nodes::NodeRows,
     events: events::Events,
     owners: owners::Owners,
@@ -93,7 +94,7 @@ impl Cache {
         let namespaced = settings.scopes();
         Self {
             names: names::Names::default(),
-            pods: pods::PodRows::new(namespaced.clone()),
+            pods: trouble::PodRows::new(namespaced.clone()),
             nodes: nodes::NodeRows::new(),
             events: events::Events::new(&namespaced),
             owners: owners::Owners::new(namespaced),

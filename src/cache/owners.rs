@@ -4,7 +4,7 @@ use hashbrown::HashMap;
 use jiff::Timestamp;
 
 use super::{
-    Cache, Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, names::Name, pods::OwnerRef, rows::Rows, uid::Uid,
+    Cache, Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, names::Name, rows::Rows, trouble::OwnerRef, uid::Uid,
 };
 use crate::objects::Job;
 

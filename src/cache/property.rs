@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use super::{Cache, EVENT_FIELDS, Index, Scope, Settings, judge::assess, pods::Filed, uid::Uid};
+use super::{Cache, EVENT_FIELDS, Index, Scope, Settings, judge::assess, trouble::Filed, uid::Uid};
 use crate::{
     objects::{Event, Job, Node, Pod},
     testing::*,

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::{
     Cache, Name, NodeGroup, NodeNames, PodNames, ServerVersion,
-    pods::Filed,
     tally::{Count, Tally},
+    trouble::Filed,
     uid::Uid,
 };
 use crate::diagnose::{BlockedBy, Cause, NotReadyReason, Stage};

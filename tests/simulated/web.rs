@@ -82,3 +82,12 @@ async fn ten_scrapers_at_once_all_get_a_whole_page() {
         assert!(page.contains("pod=\"two\"") && page.ends_with('\n') && page.contains("eksporter_build_info"));
     }
 }
+
+#[tokio::test]
+async fn a_quiet_cluster_costs_prometheus_no_more_series_than_the_docs_say() {
+    let cluster = Cluster::sound(vec![super::cluster::node("node-a")]);
+    cluster.eventually("eks_nodes", |series| !series.is_empty()).await;
+    let count = |start| cluster.series(start).len();
+    assert!((60..=75).contains(&count("eks_")), "{}", count("eks_"));
+    assert!((90..=125).contains(&count("eksporter_")), "{}", count("eksporter_"));
+}

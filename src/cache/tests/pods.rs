@@ -50,6 +50,8 @@ fn the_same_name_with_a_new_uid_is_another_pod_and_the_former_is_gone() {
         cache.snapshot(at(500)).pods.unwrap().creating.overdue.iter().map(|pod| pod.names.uid.to_string()).collect();
     assert_eq!(uids, [uid(2)]);
     assert_eq!(all(&mut cache, 500), 1);
+    cache.apply(pod(3).name("db-0").on("a", 50).is("main", running()).0, at(501));
+    assert_eq!(all(&mut cache, 502), 0, "also when the new one is well");
 }
 
 #[test]

@@ -74,16 +74,16 @@ pub struct ServeArgs {
 #[derive(Clone, Debug, Args)]
 pub struct DemoArgs {
     /// Say which scenarios there are
-    #[arg(long)]
+    #[arg(long, env = "EKSPORTER_LIST")]
     pub list: bool,
     /// A scenario's name, or the path of a file with one
-    #[arg(long, value_name = "NAME|PATH", default_value = "incident-1")]
+    #[arg(long, env = "EKSPORTER_SCENARIO", value_name = "NAME|PATH", default_value = "incident-1")]
     pub scenario: String,
     /// Address to serve metrics on
     #[arg(long = "web.listen-address", env = "EKSPORTER_WEB_LISTEN_ADDRESS", value_name = "ADDRESS", value_parser = listen::parse, default_value = "127.0.0.1:10048")]
     pub listen_address: Listen,
     /// End after the scenario's last step instead of serving until interrupted
-    #[arg(long)]
+    #[arg(long, env = "EKSPORTER_ONCE")]
     pub once: bool,
 }
 
