@@ -60,6 +60,7 @@ pub(super) struct Limits {
     pub stale_after: Duration,
     pub watch_timeout: Duration,
     pub page_size: u32,
+    pub probe_every: Duration,
 }
 
 /// Follows a kind for as long as the API server serves it; returns once it answers that it does not.

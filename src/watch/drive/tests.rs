@@ -18,8 +18,12 @@ use crate::{
 };
 
 const FOREVER: Duration = Duration::from_hours(4);
-const LIMITS: Limits =
-    Limits { stale_after: Duration::from_mins(5), watch_timeout: Duration::from_mins(4), page_size: 100 };
+const LIMITS: Limits = Limits {
+    stale_after: Duration::from_mins(5),
+    watch_timeout: Duration::from_mins(4),
+    page_size: 100,
+    probe_every: Duration::from_mins(1),
+};
 
 /// A watch of pods that runs against a server.
 struct Driven {
