@@ -140,7 +140,7 @@ fn never_set<K: Kind>(objects: &[K]) -> Vec<String> {
             }
         }
     }
-    let unset = fields.into_iter().filter(|(path, set)| !set && !path.ends_with(".nanos"));
+    let unset = fields.into_iter().filter(|(path, set)| !set && path.split('.').next_back() != Some("nanos"));
     unset.map(|(path, _)| path).collect()
 }
 
