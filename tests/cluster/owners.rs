@@ -63,3 +63,22 @@ async fn a_job_that_nobody_made_is_its_pods_owner_itself() {
 
     until_owned_by(&exporter, &pod, "Job", "by-hand").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_right_to_see_jobs_other_owners_are_still_looked_up() {
+    let cluster = Cluster::start().await;
+    cluster.forbid(&["jobs"]).await;
+    cluster.node("node-a").create().await;
+    let cron_job = cluster.cron_job("shop", "report").await;
+    let job = cluster.job_of(&cron_job, "report-1").await;
+    let of_job = cluster.pod("shop", "report-1-x7k2p").on("node-a").owned_by(&job).create().await;
+    let of_rollout = replica_set_of(&cluster, "argoproj.io/v1alpha1", "Rollout", "web", "web-7d9c5b6f4").await;
+    let rolled_out = cluster.pod("shop", "web-7d9c5b6f4-m3c9d").on("node-a").owned_by(&of_rollout).create().await;
+
+    let exporter = cluster.exporter(&[]).await.ready().await;
+
+    until_owned_by(&exporter, &rolled_out, "Rollout", "web").await;
+    until_owned_by(&exporter, &of_job, "Job", "report-1").await;
+    let page = exporter.page();
+    assert!(page.says("eksporter_collector_up", &[("collector", "owners")], 0), "{}", page.explanation());
+}
