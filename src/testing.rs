@@ -109,6 +109,14 @@ impl PodBuilder {
         pod
     }
 
+    /// Its gates have gone: the API server wrote the condition without a time, and the scheduler keeps that.
+    pub fn once_gated(mut self) -> Self {
+        for condition in &mut self.0.status.conditions {
+            condition.last_transition_time = Time::default();
+        }
+        self
+    }
+
     pub fn container(mut self, name: &str) -> Self {
         self.0.spec.containers.push(Container { name: name.to_owned(), ..Container::default() });
         self

@@ -76,6 +76,6 @@ pub fn frame(event: &str, api_version: &str, kind: &str, object: &Message) -> Ve
     let unknown = Message::new().message(1, &type_meta).message(2, object).text(3, "").text(4, "");
     let raw = [b"k8s\0", unknown.0.as_slice()].concat();
     let event = Message::new().text(1, event).message(2, &Message::new().bytes(1, &raw)).finish();
-    let length = u32::try_from(event.len()).expect("a frame below 4 GiB");
-    [&length.to_be_bytes(), event.as_slice()].concat()
+    let [_, _, _, _, length @ ..] = (event.len() as u64).to_be_bytes();
+    [&length, event.as_slice()].concat()
 }

@@ -29,12 +29,12 @@ pub enum LogFormat {
 
 /// Starts logging to standard error. Later calls in the same process change nothing.
 pub fn start(level: LogLevel, format: LogFormat) {
-    // kube logs a whole body at warn when it cannot be read, and every attempt; the watches log what went wrong.
+    // kube's client logs whole bodies that it cannot read, and every attempt; the watches log each fault once.
     let filter = match level {
-        LogLevel::Debug => "info,eksporter=debug,kube_client=error,kube_runtime=error",
-        LogLevel::Info => "warn,eksporter=info,kube_client=error,kube_runtime=error",
-        LogLevel::Warn => "warn,kube_client=error,kube_runtime=error",
-        LogLevel::Error => "error",
+        LogLevel::Debug => "info,eksporter=debug,kube_client=off,kube_runtime=error",
+        LogLevel::Info => "warn,eksporter=info,kube_client=off,kube_runtime=error",
+        LogLevel::Warn => "warn,kube_client=off,kube_runtime=error",
+        LogLevel::Error => "error,kube_client=off",
     };
     let builder = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_writer(std::io::stderr);
     let started = match format {

@@ -49,7 +49,11 @@ fn now(findings: &[Finding], at: Timestamp) -> maud::Markup {
             @for finding in findings.iter().take(SHOWN) {
                 li {
                     strong { (finding.title) } " " (finding.since_words(at)) br;
-                    (finding.detail) br;
+                    (finding.detail)
+                    ul {
+                        @for example in &finding.examples { li { (example) } }
+                        @if finding.more > 0 { li { "and " (finding.more) " more" } }
+                    }
                     "Look: " (finding.look)
                 }
             }

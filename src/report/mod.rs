@@ -131,8 +131,19 @@ fn unscheduled(cause: Cause, overdue: &[Overdue<Cause>], now: Timestamp) -> Opti
         since: oldest.since,
         examples,
         more,
-        look: look(cause.look(), oldest),
+        look: look(look_without_node(cause), oldest),
     })
+}
+
+/// Where to look first for a pod that has no node to look at.
+const fn look_without_node(cause: Cause) -> &'static str {
+    match cause {
+        Cause::NodeDown => "See which nodes are not ready with `kubectl get nodes`.",
+        Cause::BranchEni => {
+            "See what each node has and what is requested of it with `kubectl describe nodes`, under vpc.amazonaws.com/pod-eni."
+        }
+        cause => cause.look(),
+    }
 }
 
 fn terminating(blocked_by: BlockedBy, overdue: &[Overdue<BlockedBy>], now: Timestamp) -> Option<Finding> {

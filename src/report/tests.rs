@@ -75,3 +75,10 @@ fn nodes_that_start_or_leave_are_no_finding() {
     cache.apply(node("broken", 503).ready("False", "KubeletNotReady", "", 1).0, at(1));
     assert_eq!(findings(&cache.snapshot(at(100)))[0].title, "1 node not ready");
 }
+
+#[test]
+fn no_hint_is_left_with_a_gap_where_a_name_belongs() {
+    for cause in crate::diagnose::Cause::UNSCHEDULED {
+        assert!(!super::look_without_node(*cause).contains("{node}"), "{}", cause.as_str());
+    }
+}

@@ -55,7 +55,7 @@ impl Serving {
     /// # Errors
     /// When a listener fails.
     pub async fn run(
-        self,
+        mut self,
         listeners: Vec<TcpListener>,
         telemetry_path: &str,
         stop: impl Future<Output = ()>,
@@ -74,6 +74,8 @@ impl Serving {
         tokio::select! {
             () = stop => {}
             Some(ended) = servers.join_next() => ended?.context("a listener failed")?,
+            // Only a panic ends one; then nothing that is shown can be trusted any more.
+            () = self.watches.ended() => anyhow::bail!("a watch ended unexpectedly"),
         }
         tracing::info!("stopping; scrapes under way are finished");
         stopped.send_replace(true);

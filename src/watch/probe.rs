@@ -147,7 +147,7 @@ mod tests {
         });
         let (index, health) = run(&server);
         until(|| health.state() == State::Absent).await;
-        tokio::time::sleep(Duration::from_mins(10)).await;
+        sleep(Duration::from_mins(10)).await;
         assert!((9..12).contains(&server.asked().len()), "looked for about once a minute");
 
         INSTALLED.store(true, Relaxed);

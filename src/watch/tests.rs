@@ -73,9 +73,9 @@ async fn nothing_goes_on_once_it_is_dropped() {
     let (running, cache) = begin(&server, &Settings::default());
     until(|| settled(&running)).await;
     drop(running);
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    sleep(Duration::from_secs(1)).await;
     let asked = server.asked().len();
-    tokio::time::sleep(Duration::from_hours(1)).await;
+    sleep(Duration::from_hours(1)).await;
     assert_eq!(server.asked().len(), asked);
     assert_eq!(Arc::strong_count(&cache), 1);
 }

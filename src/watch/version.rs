@@ -209,7 +209,7 @@ mod tests {
         assert!(start.elapsed() < Duration::from_secs(10));
         assert_eq!(health.errors(Reason::Server), 2);
         assert_eq!(index.read().told, ["version v1.33.1-eks-1a2b3c4 1 33"]);
-        tokio::time::sleep(Duration::from_secs(301)).await;
+        sleep(Duration::from_secs(301)).await;
         assert_eq!(server.asked().len(), 2 + 11);
     }
 }

@@ -42,7 +42,7 @@ impl Cluster {
 
     /// With faults, and the usual settings.
     pub fn faulty(objects: Vec<Value>, faults: impl Faults) -> Self {
-        Self::with(objects, faults, &[], Duration::from_secs(300))
+        Self::with(objects, faults, &[], Duration::from_mins(5))
     }
 
     /// Without faults.

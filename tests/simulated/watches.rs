@@ -12,6 +12,9 @@ use super::{
     faults,
 };
 
+/// The store's first version; what it is given before it is served has the next ones.
+const FIRST_VERSION: u64 = 1000;
+
 /// The answer to the first streaming list of pods goes wrong after both pods and the bookmark; then all is well.
 fn once(answer: eksporter::demo::api::Answer) -> impl eksporter::demo::api::Faults {
     faults::on("pods", Shape::StreamingList, 0..1, answer)
@@ -54,10 +57,10 @@ async fn a_stream_cut_inside_a_frame_is_resumed_after_the_last_whole_one() {
         let mut pod = pod.clone();
         name.clone_into(&mut pod.metadata.name);
         pod.metadata.uid = format!("uid-of-{name}");
-        "1".clone_into(&mut pod.metadata.resource_version);
+        pod.metadata.resource_version = FIRST_VERSION.to_string();
         faults::frame("ADDED", &pod)
     };
-    let frames = [with("whole"), faults::end_of_list::<Pod>("3"), with("half")];
+    let frames = [with("whole"), faults::end_of_list::<Pod>(&(FIRST_VERSION + 3).to_string()), with("half")];
     let cluster = Cluster::faulty(two_stuck(), once(faults::cut_in_frame(&frames)));
     cluster.overdue(&["whole"]).await;
     cluster.put(stuck("after"));

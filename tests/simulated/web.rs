@@ -44,7 +44,7 @@ async fn names_from_the_cluster_are_text_in_html_and_labels_in_metrics() {
 #[tokio::test]
 async fn a_scrape_under_way_is_finished_when_the_program_is_told_to_stop() {
     let (started, begun) = oneshot::channel();
-    let started = std::sync::Mutex::new(Some(started));
+    let started = std::sync::Arc::new(std::sync::Mutex::new(Some(started)));
     let slow = Router::new().route(
         "/metrics",
         get(async move || {

@@ -6,7 +6,7 @@ const CPU: &str = "0/3 nodes are available: 3 Insufficient cpu.";
 
 fn waiting_since(cache: &mut Cache, seconds: i64) -> Option<i64> {
     let snapshot = cache.snapshot(at(seconds));
-    snapshot.pods.unwrap().unscheduled.overdue.first().map(|pod| snapshot.now.duration_since(pod.since).as_secs())
+    snapshot.pods?.unscheduled.overdue.first().map(|pod| snapshot.now.duration_since(pod.since).as_secs())
 }
 
 fn causes(cache: &mut Cache, seconds: i64) -> Vec<Cause> {
@@ -32,8 +32,7 @@ fn a_gated_pod_has_no_age_and_its_clock_starts_when_the_gate_is_seen_to_go() {
     assert_eq!((waiting_since(&mut cache, 5000), causes(&mut cache, 5000)), (None, vec![Cause::Gated]));
     let oldest = cache.snapshot(at(5000)).pods.unwrap().unscheduled.counts[0].oldest;
     assert_eq!(oldest, None);
-    let opened =
-        pod(1).unschedulable(CPU, 0).with(|pod| pod.status.conditions[0].last_transition_time = Default::default());
+    let opened = pod(1).unschedulable(CPU, 0).once_gated();
     cache.apply(opened.0, at(5000));
     assert_eq!(waiting_since(&mut cache, 5059), None);
     assert_eq!(waiting_since(&mut cache, 5070), Some(70));
@@ -41,9 +40,7 @@ fn a_gated_pod_has_no_age_and_its_clock_starts_when_the_gate_is_seen_to_go() {
 
 #[test]
 fn after_a_restart_the_clock_of_a_pod_that_was_gated_starts_with_the_first_failure_else_with_the_exporter() {
-    let opened = || {
-        pod(1).unschedulable(CPU, 0).with(|pod| pod.status.conditions[0].last_transition_time = Default::default()).0
-    };
+    let opened = || pod(1).unschedulable(CPU, 0).once_gated().0;
     let restarted = || {
         let mut cache = synced_with(Settings::new(at(1000)));
         cache.apply(node("a", 500).0, at(1000));

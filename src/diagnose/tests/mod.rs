@@ -1,5 +1,7 @@
 //! Each sentence of the metric contract about a pod's diagnosis is a test here.
 
+#![expect(clippy::needless_pass_by_value, reason = "what a builder has built reads best handed over")]
+
 mod creating;
 mod evidence;
 mod nodes;

@@ -63,8 +63,7 @@ fn gated_pods_and_placeholders_wait_on_purpose() {
 
 #[test]
 fn a_pod_that_was_gated_once_is_known_by_its_missing_transition_time() {
-    let opened =
-        pod(1).unschedulable(CPU, 5).with(|pod| pod.status.conditions[0].last_transition_time = Default::default());
+    let opened = pod(1).unschedulable(CPU, 5).once_gated();
     assert_eq!(unscheduled(opened).since, Since::Ungated);
 }
 
