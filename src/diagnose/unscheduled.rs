@@ -8,6 +8,9 @@ use crate::objects::{Pod, keys};
 /// A pod that no scheduler has looked at for this long has none.
 pub const NO_SCHEDULER_AFTER: SignedDuration = SignedDuration::from_mins(2);
 
+/// Between a pod's creation and a condition that was made with it: both are cut to whole seconds.
+const WITH_THE_POD: SignedDuration = SignedDuration::from_secs(1);
+
 /// When a pod began to wait for a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Since {
@@ -15,8 +18,9 @@ pub enum Since {
     Gated,
     /// Then.
     At(Timestamp),
-    /// When its gates went, which the API does not tell: see [`Unscheduled::of`].
-    Ungated,
+    /// When its gates went, if it had any, which the API does not tell: see [`Unscheduled::of`]. Otherwise then, where
+    /// there is a time.
+    Ungated(Option<Timestamp>),
 }
 
 /// A pod that is not bound to a node, not terminal and not being deleted.
@@ -37,9 +41,10 @@ pub struct Unscheduled {
 impl Unscheduled {
     /// Reads a pod without a node.
     ///
-    /// The API server writes the condition of a gated pod without a transition time (pkg/registry/core/pod/strategy.go,
-    /// `applySchedulingGatedCondition`), and the scheduler keeps that time for as long as the status stays False, so
-    /// `PodScheduled=False` without a time is a pod that was gated once.
+    /// The API server makes the condition of a gated pod together with the pod, and the scheduler keeps its time for as
+    /// long as the status stays False (pkg/registry/core/pod/strategy.go, `applySchedulingGatedCondition`). That time is
+    /// the pod's creation, before 1.30 none at all (kubernetes/kubernetes#122636), so either may be a pod that was gated
+    /// once, for days perhaps.
     #[must_use]
     pub fn of(pod: &Pod, now: Timestamp) -> Self {
         let created = pod.metadata.creation_timestamp.get().unwrap_or(now);
@@ -48,7 +53,10 @@ impl Unscheduled {
             || condition.is_some_and(|condition| condition.reason == "SchedulingGated");
         let since = match condition {
             _ if gated => Since::Gated,
-            Some(condition) => condition.last_transition_time.get().map_or(Since::Ungated, Since::At),
+            Some(condition) => match condition.last_transition_time.get() {
+                Some(at) if at.duration_since(created) > WITH_THE_POD => Since::At(at),
+                at => Since::Ungated(at),
+            },
             None => Since::At(created),
         };
         Self {

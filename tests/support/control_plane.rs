@@ -155,6 +155,11 @@ impl ControlPlane {
 
     /// A client that may do what RBAC grants the bearer of `token`.
     pub fn client_with_token(&self, token: &str) -> Client {
+        Client::try_from(self.config_with_token(token)).expect("a client needs nothing but its configuration")
+    }
+
+    /// The same for programs that make their clients themselves.
+    pub fn config_with_token(&self, token: &str) -> Config {
         let mut config = Config::new(self.url.parse().expect("the URL is made of a number"));
         config.root_cert = Some(
             CertificateDer::pem_slice_iter(self.ca_pem.as_bytes())
@@ -164,7 +169,7 @@ impl ControlPlane {
         config.auth_info.token = Some(token.to_owned().into());
         // A test wants to see the first answer, not the one after three retries.
         config.default_retry = false;
-        Client::try_from(config).expect("a client needs nothing but its configuration")
+        config
     }
 
     /// A token for an existing service account, as a pod gets one mounted.
@@ -427,7 +432,7 @@ fn random_token() -> String {
 /// connections use (32768 and up on Linux), so that it is still free when the
 /// API server comes back to it, and starting at another number in each process,
 /// so that two test binaries do not choose the same one.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     const FIRST: u32 = 20_000;
     const COUNT: u32 = 12_000;
     static TAKEN: AtomicU16 = AtomicU16::new(0);

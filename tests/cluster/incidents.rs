@@ -1,0 +1,78 @@
+//! The incidents that the exporter exists for, as the API server tells them.
+
+use std::time::Duration;
+
+use crate::support::{
+    cluster::Cluster,
+    objects::Object,
+    page::Page,
+    program::{self, Program},
+    watching::{PATIENCE, eventually},
+};
+
+/// Incident 1, word for word.
+const ERRNO_524: &str = "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to create containerd \
+    task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container \
+    process: unable to init seccomp: error loading seccomp filter into kernel: error loading seccomp filter: errno \
+    524: unknown";
+
+/// From the event on the API server to the page.
+const TWO_SECONDS: Duration = Duration::from_secs(2);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seccomp_filter_that_does_not_load_is_named_within_two_seconds_of_its_event() {
+    let cluster = Cluster::start().await;
+    let exporter = cluster.exporter(&[]).await.ready().await;
+    let pod = stuck_run_of_a_cron_job(&cluster).await;
+    exporter.shows("the stuck pod", |page| page.has("eks_pod_container_creating_age_seconds", &[])).await;
+
+    cluster.warn(&pod, "FailedCreatePodSandBox", ERRNO_524).await;
+
+    let page = exporter.shows_within(TWO_SECONDS, "the cause", |page| names_the_kernel(page, &pod.uid)).await;
+    let age = page.one("eks_pod_container_creating_age_seconds", &[]).expect("one pod is stuck");
+    assert_eq!(age.label("owner_kind"), "CronJob");
+    assert_eq!(age.label("owner_name"), "invoice-export");
+    assert_eq!((age.label("namespace"), age.label("pod")), ("billing", "invoice-export-28045620-x7k2p"));
+    assert_eq!(age.label("node"), "node-a");
+    assert!(age.value >= 600.0, "bound ten minutes ago, not {} s", age.value);
+    assert!(page.says("eks_pods_container_creating_overdue", &[("namespace", "billing")], 1));
+}
+
+fn names_the_kernel(page: &Page, uid: &str) -> bool {
+    let info = [("uid", uid), ("stage", "sandbox"), ("cause", "seccomp_bpf_limit")];
+    page.says("eks_pod_container_creating_info", &info, 1)
+}
+
+/// A pod that was bound ten minutes ago and whose containers have not started.
+async fn stuck_run_of_a_cron_job(cluster: &Cluster) -> Object {
+    cluster.node("node-a").create().await;
+    let cron_job = cluster.cron_job("billing", "invoice-export").await;
+    let job = cluster.job_of(&cron_job, "invoice-export-28045620").await;
+    cluster.pod("billing", "invoice-export-28045620-x7k2p").on("node-a").owned_by(&job).create().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_program_tells_incident_1_over_http_and_ends_when_it_is_told_to() {
+    let cluster = Cluster::start().await;
+    let kubeconfig = cluster.plane.kubeconfig(&cluster.exporter_token().await);
+    let arguments = ["serve", "--web.listen-address=127.0.0.1:0"];
+    let mut exporter = Program::start(&arguments, &[("KUBECONFIG", &kubeconfig.to_string_lossy())]);
+    let address = exporter.address();
+    let pod = stuck_run_of_a_cron_job(&cluster).await;
+    scraped(&address, "the stuck pod", |page| page.has("eks_pod_container_creating_info", &[])).await;
+    let answer = |path| program::get(&address, path, "").map(|answer| (answer.status, answer.text().to_owned()));
+    assert_eq!(answer("/readyz").expect("it answers"), (200, "ready\n".to_owned()));
+    assert_eq!(answer("/healthz").expect("it answers"), (200, "ok\n".to_owned()));
+
+    cluster.warn(&pod, "FailedCreatePodSandBox", ERRNO_524).await;
+
+    scraped(&address, "the cause", |page| names_the_kernel(page, &pod.uid)).await;
+    exporter.terminate();
+    assert_eq!(exporter.wait().code(), Some(0));
+}
+
+/// Waits until the page that is served says so.
+async fn scraped(address: &str, what: &str, condition: impl Fn(&Page) -> bool) {
+    let read = async || Page::parse(program::get(address, "/metrics", "").expect("it answers").text());
+    eventually(PATIENCE, what, read, condition, String::new).await;
+}

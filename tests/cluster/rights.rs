@@ -1,0 +1,95 @@
+//! What the exporter may not see, it does not speak of.
+
+use crate::support::{cluster::Cluster, page::Page};
+
+const INFO: &str = "eks_pod_container_creating_info";
+
+/// Families that only pods feed, with one that has zeros and one for each pod.
+const OF_PODS: [&str; 4] =
+    ["eks_pods_container_creating", INFO, "eks_pods_unscheduled", "eks_pods_terminating_overdue"];
+
+fn forbidden(page: &Page, resource: &str) -> bool {
+    let labels = [("resource", resource), ("reason", "forbidden")];
+    page.value("eksporter_watch_errors_total", &labels).is_some_and(|errors| errors >= 1.0)
+}
+
+fn up(page: &Page, collector: &str, up: u32) -> bool {
+    page.says("eksporter_collector_up", &[("collector", collector)], up)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn families_vanish_with_the_right_to_see_pods_and_come_back_with_it() {
+    let cluster = Cluster::start().await;
+    cluster.node("node-a").create().await;
+    let exporter = cluster.exporter(&[]).await.ready().await;
+    let stays = cluster.pod("shop", "stays").on("node-a").create().await;
+    let goes = cluster.pod("shop", "goes").on("node-a").create().await;
+    exporter.shows("both pods", |page| page.all(INFO, &[]).len() == 2).await;
+
+    cluster.forbid(&["pods"]).await;
+    let page = exporter
+        .shows("no families of pods", |page| OF_PODS.iter().all(|family| !page.has(family, &[])) && up(page, "pods", 0))
+        .await;
+    assert!(forbidden(&page, "pods"), "{}", page.explanation());
+    assert!(page.says("eksporter_watch_synced", &[("resource", "pods")], 0));
+    assert!(up(&page, "nodes", 1) && page.has("eks_nodes", &[]), "nodes are another matter");
+
+    cluster.delete(&goes).await;
+    let comes = cluster.pod("shop", "comes").on("node-a").create().await;
+    cluster.permit(&["pods"]).await;
+    let page = exporter.shows("families of pods", |page| up(page, "pods", 1)).await;
+    let uids = page.values_of(INFO, "uid");
+    assert_eq!(uids, [stays.uid, comes.uid].into(), "{}", page.explanation());
+    assert!(!page.mentions(&goes.uid));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_binding_nothing_of_the_cluster_is_served() {
+    let cluster = Cluster::start().await;
+    cluster.node("node-a").create().await;
+    cluster.pod("shop", "stuck").on("node-a").create().await;
+    let exporter = cluster.exporter(&[]).await.ready().await;
+    exporter.shows("the stuck pod", |page| page.has(INFO, &[]) && page.has("eks_nodes", &[])).await;
+
+    cluster.unbind().await;
+
+    let page = exporter
+        .shows("no collector that works", |page| {
+            ["pods", "nodes", "events", "owners"].iter().all(|collector| up(page, collector, 0))
+        })
+        .await;
+    for family in OF_PODS.into_iter().chain(["eks_nodes"]) {
+        assert!(!page.has(family, &[]), "{}", page.explanation());
+    }
+    cluster.bind().await;
+    exporter.shows("the stuck pod again", |page| page.has(INFO, &[]) && page.has("eks_nodes", &[])).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_events_pods_are_told_of_with_cause_unknown() {
+    let cluster = Cluster::start().await;
+    cluster.forbid(&["events"]).await;
+    cluster.node("node-a").create().await;
+    let pod = cluster.pod("shop", "stuck").on("node-a").create().await;
+    cluster.warn(&pod, "FailedMount", "MountVolume.SetUp failed for volume \"data\" : no such device").await;
+
+    let exporter = cluster.exporter(&[]).await.ready().await;
+
+    let page = exporter.shows("the stuck pod", |page| page.has(INFO, &[("uid", &pod.uid)])).await;
+    assert!(page.has(INFO, &[("cause", "unknown")]), "{}", page.explanation());
+    assert!(up(&page, "events", 0) && up(&page, "pods", 1), "{}", page.explanation());
+    assert!(forbidden(&page, "events_warning") && forbidden(&page, "events_pulling"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_token_is_why_the_exporter_is_not_ready() {
+    let cluster = Cluster::start().await;
+    let exporter = cluster.exporter_of("not-a-token", &[], |_| {});
+
+    let page = exporter.shows("refused watches", |page| forbidden(page, "pods") && forbidden(page, "nodes")).await;
+
+    let missing = exporter.readiness().expect_err("it knows nothing");
+    assert!(missing.contains(&"pods: not synced yet: 401 Unauthorized".to_owned()), "{missing:?}");
+    assert!(up(&page, "pods", 0) && up(&page, "nodes", 0) && up(&page, "version", 0));
+    assert!(!page.has("eks_pods_container_creating", &[]) && !page.has("eks_nodes", &[]));
+}

@@ -1,0 +1,12 @@
+//! What tests against real servers have in common: the servers, a cluster to put
+//! things into, and the page of metrics as Prometheus reads it.
+
+#![allow(dead_code, reason = "each test binary uses another part of it")]
+
+pub mod cluster;
+pub mod control_plane;
+pub mod objects;
+pub mod page;
+pub mod program;
+pub mod toolbox;
+pub mod watching;
