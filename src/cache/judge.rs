@@ -85,10 +85,10 @@ fn waits_since(pod: &Unscheduled, trouble: &Trouble, settings: &Settings) -> Opt
     match (pod.since, trouble.gates) {
         (Since::Gated, _) => None,
         (_, Gates::Opened(at)) | (Since::At(at), _) => Some(at),
-        // The gates may have gone while nobody watched: before the scheduler first failed, and after the pod was made.
-        (Since::Ungated(at), _) => {
+        // The gates went while nobody watched: before the scheduler first failed, and after the pod was made.
+        (Since::Ungated, _) => {
             let failed = trouble.told.about(About::Scheduling).map(|evidence| evidence.first).min();
-            Some(failed.or(at).unwrap_or(settings.started).max(pod.created))
+            Some(failed.unwrap_or(settings.started).max(pod.created))
         }
     }
 }

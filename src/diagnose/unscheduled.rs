@@ -18,9 +18,8 @@ pub enum Since {
     Gated,
     /// Then.
     At(Timestamp),
-    /// When its gates went, if it had any, which the API does not tell: see [`Unscheduled::of`]. Otherwise then, where
-    /// there is a time.
-    Ungated(Option<Timestamp>),
+    /// When its gates went, which the API does not tell: see [`Unscheduled::of`].
+    Ungated,
 }
 
 /// A pod that is not bound to a node, not terminal and not being deleted.
@@ -42,9 +41,10 @@ impl Unscheduled {
     /// Reads a pod without a node.
     ///
     /// The API server makes the condition of a gated pod together with the pod, and the scheduler keeps its time for as
-    /// long as the status stays False (pkg/registry/core/pod/strategy.go, `applySchedulingGatedCondition`). That time is
-    /// the pod's creation, before 1.30 none at all (kubernetes/kubernetes#122636), so either may be a pod that was gated
-    /// once, for days perhaps.
+    /// long as the status stays False (pkg/registry/core/pod/strategy.go, `applySchedulingGatedCondition`). Before 1.30
+    /// it has no time at all (kubernetes/kubernetes#122636); since then it has the pod's creation, like that of a pod
+    /// that was never gated. What tells them apart is that the spec has changed since: that a gate went counts in
+    /// `generation`, which pods have from 1.33 on (KEP-5067).
     #[must_use]
     pub fn of(pod: &Pod, now: Timestamp) -> Self {
         let created = pod.metadata.creation_timestamp.get().unwrap_or(now);
@@ -54,8 +54,9 @@ impl Unscheduled {
         let since = match condition {
             _ if gated => Since::Gated,
             Some(condition) => match condition.last_transition_time.get() {
-                Some(at) if at.duration_since(created) > WITH_THE_POD => Since::At(at),
-                at => Since::Ungated(at),
+                Some(at) if pod.metadata.generation > 1 && at.duration_since(created) <= WITH_THE_POD => Since::Ungated,
+                Some(at) => Since::At(at),
+                None => Since::Ungated,
             },
             None => Since::At(created),
         };

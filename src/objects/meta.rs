@@ -21,6 +21,10 @@ pub struct Meta {
     /// Opaque version; watches resume from it.
     #[prost(string, tag = "6")]
     pub resource_version: String,
+    /// How often the spec changed, from 1; 0 where the API server does not count (pods before 1.33, KEP-5067).
+    #[prost(int64, tag = "7")]
+    #[serde(deserialize_with = "nullable", skip_serializing_if = "is_zero")]
+    pub generation: i64,
     /// When the API server stored it first.
     #[prost(message, required, tag = "8")]
     pub creation_timestamp: Time,
@@ -39,6 +43,11 @@ pub struct Meta {
     #[prost(message, repeated, tag = "13")]
     #[serde(deserialize_with = "nullable", skip_serializing_if = "Vec::is_empty")]
     pub owner_references: Vec<OwnerReference>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 impl Meta {

@@ -62,9 +62,12 @@ fn gated_pods_and_placeholders_wait_on_purpose() {
 }
 
 #[test]
-fn a_pod_that_was_gated_once_is_known_by_its_missing_transition_time() {
-    let opened = pod(1).unschedulable(CPU, 5).once_gated();
-    assert_eq!(unscheduled(opened).since, Since::Ungated);
+fn a_pod_that_was_gated_once_is_known_by_its_missing_transition_time_or_its_changed_spec() {
+    assert_eq!(unscheduled(pod(1).unschedulable(CPU, 5).once_gated()).since, Since::Ungated, "before 1.30");
+    let generation = |number, seconds| pod(1).unschedulable(CPU, seconds).with(|pod| pod.metadata.generation = number);
+    assert_eq!(unscheduled(generation(2, 0)).since, Since::Ungated, "from 1.33 on");
+    assert_eq!(unscheduled(generation(1, 0)).since, Since::At(at(0)), "never gated");
+    assert_eq!(unscheduled(generation(2, 5)).since, Since::At(at(5)), "the scheduler's own time");
 }
 
 #[test]
