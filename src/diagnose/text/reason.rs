@@ -228,3 +228,9 @@ impl Reason {
         }
     }
 }
+
+/// The reasons that are about any of the topics, in the table's order.
+pub(super) fn about(topics: &'static [Topic]) -> impl Iterator<Item = &'static str> {
+    let about = |of: &[Topic]| of.iter().any(|topic| topics.contains(topic));
+    REASONS.iter().filter(move |(_, of, _)| about(of)).map(|(name, ..)| *name)
+}
