@@ -206,7 +206,7 @@ impl Stage {
 /// How much a text tells. Greater is better evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Strength {
-    /// Nothing fits: the cause is [`Cause::Other`].
+    /// Nothing fits the words. The cause is what the reason alone suggests, else [`Cause::Other`].
     Unfit,
     /// A text that many causes leave behind. It never replaces a telling one.
     Weak,

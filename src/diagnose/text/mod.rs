@@ -49,6 +49,9 @@ const SILENT: &[&str] = &[
     "pod sandbox changed",
 ];
 
+/// Whole texts that only repeat their reason (Azure/AKS#374).
+const BARE: &[&str] = &["failed create pod sandbox.", "failed create pod sandbox", "failed to create pod sandbox"];
+
 /// What an event about a pod, a container's waiting reason and message, or the message of
 /// a container that did not start (`StartError`) says about why the pod does not run.
 ///
@@ -75,10 +78,19 @@ pub fn pod(reason: Option<&str>, message: &str, init_container: bool) -> Option<
     let row = (reason.name != "Pulling").then(|| find(TABLES, &reason, &text)).flatten();
     let (cause, stages, strength) = match (row, reason.alone) {
         (Some(row), _) => (row.cause, row.stages, row.strength),
-        (None, Some((cause, strength))) => (cause, &[][..], strength),
+        // Words that nobody knows: the reason gives the best label, but they count as unclassified.
+        (None, Some((cause, strength))) => {
+            (cause, &[][..], if says_more(&reason, &text) { Strength::Unfit } else { strength })
+        }
         (None, None) => (Cause::Other, &[][..], Strength::Unfit),
     };
     Some(Verdict { cause, stage: stage(stages), strength })
+}
+
+/// Whether a text says more than its reason does. The name of an image that is being
+/// pulled is no news.
+fn says_more(reason: &Reason, text: &str) -> bool {
+    !text.is_empty() && reason.name != "Pulling" && !BARE.contains(&text)
 }
 
 /// The first row that fits.

@@ -204,6 +204,26 @@ fn what_fits_nothing_is_counted_as_such() {
 }
 
 #[test]
+fn unknown_words_leave_the_label_to_the_reason_and_are_counted() {
+    for (reason, cause) in [
+        ("FailedCreatePodSandBox", Cause::Runtime),
+        ("SetupNetworkError", Cause::CniError),
+        ("FailedMount", Cause::VolumeMount),
+        ("ErrImagePull", Cause::ImagePull),
+        ("NodeNotReady", Cause::NodeDown),
+    ] {
+        let (got, _, strength) = verdict(reason, "the flux capacitor is not charged");
+        assert_eq!((got, strength), (cause, Strength::Unfit), "{reason}");
+        let (got, _, strength) = verdict(reason, "");
+        assert_eq!(got, cause, "{reason}");
+        assert!(strength > Strength::Unfit, "{reason}");
+    }
+    // The name of an image is no news.
+    let pulling = (Cause::ImagePulling, Stage::Image, Strength::Telling);
+    assert_eq!(verdict("Pulling", "Pulling image \"nginx\""), pulling);
+}
+
+#[test]
 fn a_limit_of_the_kernel_is_not_a_full_disk() {
     let text = "failed to create network namespace for sandbox: fork/exec /proc/self/exe: no space left on device";
     assert_eq!(label(Some("FailedCreatePodSandBox"), text), Cause::Runtime);
