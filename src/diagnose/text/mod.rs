@@ -201,5 +201,10 @@ pub fn rules() -> impl Iterator<Item = Rule> {
         })
 }
 
+/// The reasons that tell a cause without any words, with that cause.
+pub fn reasons() -> impl Iterator<Item = (&'static str, Cause)> {
+    reason::alone()
+}
+
 #[cfg(test)]
 mod tests;
