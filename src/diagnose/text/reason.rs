@@ -228,3 +228,14 @@ impl Reason {
         }
     }
 }
+
+/// The reasons that are about any of the topics, in the table's order.
+pub(super) fn about(topics: &'static [Topic]) -> impl Iterator<Item = &'static str> {
+    let about = |of: &[Topic]| of.iter().any(|topic| topics.contains(topic));
+    REASONS.iter().filter(move |(_, of, _)| about(of)).map(|(name, ..)| *name)
+}
+
+/// The reasons that tell something alone.
+pub(super) fn alone() -> impl Iterator<Item = (&'static str, Cause)> {
+    REASONS.iter().filter_map(|(name, _, alone)| alone.map(|(cause, _)| (*name, cause)))
+}
