@@ -93,6 +93,12 @@ fn says_more(reason: &Reason, text: &str) -> bool {
     !text.is_empty() && reason.name != "Pulling" && !BARE.contains(&text)
 }
 
+/// Whether a reason is one of those who look for a node for a pod, so that [`scheduling`] reads the message.
+#[must_use]
+pub fn is_scheduling(reason: &str) -> bool {
+    Reason::of(Some(reason)).is(Topic::Scheduling)
+}
+
 /// The first row that fits.
 fn find(tables: &[&'static [Row]], reason: &Reason, text: &str) -> Option<&'static Row> {
     if text.is_empty() {
