@@ -4,6 +4,7 @@
 
 mod cause;
 mod creating;
+pub mod docs;
 mod evidence;
 mod judge;
 mod node;
