@@ -180,10 +180,10 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// The reasons of events and waiting containers that the rule is meant for; none where
-    /// it holds for any. A text without a known reason passes.
-    pub fn reasons(&self) -> impl Iterator<Item = &'static str> {
-        reason::about(self.topics)
+    /// The groups of reasons, out of [`groups`], that the rule is meant for; none where it
+    /// holds for any. A text without a known reason passes.
+    pub fn groups(&self) -> impl Iterator<Item = &'static str> {
+        self.topics.iter().map(|topic| topic.name())
     }
 }
 
@@ -207,6 +207,15 @@ pub fn rules() -> impl Iterator<Item = Rule> {
         })
 }
 
+<<<<<<< HEAD
+=======
+/// The groups of reasons of events and of waiting containers: what each is about, and its
+/// reasons. One reason may be in several.
+pub fn groups() -> impl Iterator<Item = (&'static str, impl Iterator<Item = &'static str>)> {
+    Topic::ALL.iter().map(|&topic| (topic.name(), reason::about(topic)))
+}
+
+>>>>>>> sources
 /// The reasons that tell a cause without any words, with that cause.
 pub fn reasons() -> impl Iterator<Item = (&'static str, Cause)> {
     reason::alone()
