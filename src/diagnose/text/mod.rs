@@ -207,15 +207,12 @@ pub fn rules() -> impl Iterator<Item = Rule> {
         })
 }
 
-<<<<<<< HEAD
-=======
 /// The groups of reasons of events and of waiting containers: what each is about, and its
 /// reasons. One reason may be in several.
 pub fn groups() -> impl Iterator<Item = (&'static str, impl Iterator<Item = &'static str>)> {
     Topic::ALL.iter().map(|&topic| (topic.name(), reason::about(topic)))
 }
 
->>>>>>> sources
 /// The reasons that tell a cause without any words, with that cause.
 pub fn reasons() -> impl Iterator<Item = (&'static str, Cause)> {
     reason::alone()

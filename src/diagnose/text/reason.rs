@@ -260,8 +260,3 @@ pub(super) fn about(topic: Topic) -> impl Iterator<Item = &'static str> {
 pub(super) fn alone() -> impl Iterator<Item = (&'static str, Cause)> {
     REASONS.iter().filter_map(|(name, _, alone)| alone.map(|(cause, _)| (*name, cause)))
 }
-
-/// The reasons that tell something alone.
-pub(super) fn alone() -> impl Iterator<Item = (&'static str, Cause)> {
-    REASONS.iter().filter_map(|(name, _, alone)| alone.map(|(cause, _)| (*name, cause)))
-}
