@@ -19,7 +19,13 @@ impl Cache {
     fn note_trouble(&mut self, uid: Uid, pod: &Pod, situation: Situation, now: Timestamp) {
         let namespace = self.names.get(&pod.metadata.namespace);
         let owner = self.owner_ref(pod);
-        let (owner_kind, owner_name) = self.owner_names(&owner);
+        let former = self.pods.rows.get_mut(uid).and_then(Option::take);
+        if let Some(former) = &former {
+            self.pods.unlist(uid, former);
+        }
+        // What the pod's series are called must not change because an owner is not known any more.
+        let known = former.as_ref().filter(|former| former.owner == owner).map(|former| &former.names);
+        let (owner_kind, owner_name) = self.owner_names(&owner, known.map(Arc::as_ref));
         let names = Arc::new(PodNames {
             namespace,
             pod: pod.metadata.name.as_str().into(),
@@ -29,10 +35,6 @@ impl Cache {
             owner_name,
             written: Default::default(),
         });
-        let former = self.pods.rows.get_mut(uid).and_then(Option::take);
-        if let Some(former) = &former {
-            self.pods.unlist(uid, former);
-        }
         let gates = former.as_ref().map_or(Gates::Unseen, |former| former.gates);
         let mut trouble = match former {
             Some(former) => {
@@ -67,7 +69,7 @@ impl Cache {
     /// Renews the names of a pod after its owner became better known.
     pub(super) fn rename(&mut self, uid: Uid) {
         let Some(trouble) = self.pods.trouble(uid) else { return };
-        let (owner_kind, owner_name) = self.owner_names(&trouble.owner);
+        let (owner_kind, owner_name) = self.owner_names(&trouble.owner, Some(&trouble.names));
         let names = &trouble.names;
         let renamed = PodNames {
             namespace: names.namespace.clone(),
@@ -129,6 +131,9 @@ impl Index<Pod> for Cache {
 
     fn forget(&mut self, scope: &Scope) {
         for uid in self.pods.rows.forget(scope) {
+            // The pod may be known again soon, while its events are not told again.
+            let told = self.pods.trouble_mut(uid).map(|trouble| std::mem::take(&mut trouble.told));
+            self.events.keep(uid, told.unwrap_or_default(), self.advanced);
             self.remove_pod(uid);
         }
     }

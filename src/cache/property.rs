@@ -95,7 +95,10 @@ fn an_event(pod: u32, text: u8, at: i64) -> Event {
         4 => ("FailedScheduling", "0/3 nodes are available: 3 Insufficient memory."),
         _ => ("FailedCreatePodSandBox", "words that nobody knows"),
     };
-    event(pod, reason, message, at)
+    let mut event = event(pod, reason, message, at);
+    // Writers repeat an event by moving its last time on.
+    event.first_timestamp = crate::testing::at(at % 90).into();
+    event
 }
 
 struct World {

@@ -89,7 +89,8 @@ impl Creating {
                 Some("False") => Sandbox::NotReady,
                 _ => Sandbox::Unsaid,
             },
-            past_sandbox: !over.is_empty() || waits.as_ref().is_some_and(|wait| wait.stage > Stage::Sandbox),
+            past_sandbox: !over.is_empty()
+                || waits.as_ref().is_some_and(|wait| wait.stage > Stage::Sandbox && wait.stage != Stage::Unknown),
             init_pending: !init.pending.is_empty(),
             awaits_branch_eni: requests_eni && !has_eni,
             has_address: has_eni || !pod.status.pod_ip.is_empty(),
@@ -124,18 +125,25 @@ impl<'a> InitPhase<'a> {
         let mut open = true;
         for container in &pod.spec.init_containers {
             let status = status_of(&pod.status.init_container_statuses, container);
+            let is_sidecar = container.restart_policy == "Always";
             if let Some(status) = status
                 && has_run(status)
             {
                 phase.over.push(container.name.as_str().into());
-                phase.completed = phase.completed.max(completed(status));
+                if !is_sidecar {
+                    phase.completed = phase.completed.max(completed(status));
+                }
             }
             if initialized || !open {
                 continue;
             }
             // A restartable init container is a native sidecar: it holds up the rest until it has started (KEP-753).
+            // Whether one that crashed had started is not told, and kubelet takes the sign back: it counts as started,
+            // for a pod must not come and go with each of its crashes.
             let done = match status {
-                Some(status) if container.restart_policy == "Always" => status.started,
+                Some(status) if is_sidecar => {
+                    status.started || status.state.running.is_none() && has_run(status) || ran(&status.last_state)
+                }
                 Some(status) => completed(status).is_some(),
                 None => false,
             };
@@ -200,6 +208,10 @@ fn strongest_wait<'a>(
 /// What one container says: its waiting reason, and the message of a start that failed.
 fn waits_of(status: &ContainerStatus, init: bool) -> impl Iterator<Item = Evidence> {
     let waiting = status.state.waiting.as_ref().and_then(|waiting| {
+        // Created and not running yet: kubelet gives no reason (pkg/kubelet/kubelet_pods.go, convertContainerStatus).
+        if waiting.reason.is_empty() && waiting.message.is_empty() {
+            return None;
+        }
         let mut verdict = text::pod(Some(&waiting.reason), &waiting.message, init)?;
         // Older kubelets do not repeat the failure in the back-off's message; the event of the pull says more.
         if waiting.reason == "ImagePullBackOff" && !waiting.message.contains("ErrImagePull") {

@@ -17,7 +17,7 @@ mod unscheduled;
 
 pub use cause::{Cause, Stage, Strength};
 pub use creating::{Creating, Sandbox};
-pub use evidence::{About, Evidence, EvidenceSet};
+pub use evidence::{About, Evidence, EvidenceSet, Taken};
 pub use judge::{NodeView, creating as judge_creating, unscheduled as judge_unscheduled};
 pub use node::{Lifecycle, NodeFacts, NotReadyReason, PoolKind, Ready, minor, pool};
 pub use owner::{Owner, of_pod as owner_of_pod};
