@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use serde_saphyr::{Spanned, options};
+use serde_saphyr::Spanned;
 
 use super::{
     Scenario, Step,
@@ -13,7 +13,10 @@ use super::{
     template::{Templates, expand},
     text,
 };
-use crate::demo::api::{Resource, Store};
+use crate::{
+    demo::api::{Resource, Store},
+    yaml,
+};
 
 /// Templates that every scenario may use.
 const LIBRARY: &str = include_str!("../scenarios/templates.yaml");
@@ -106,14 +109,7 @@ pub(super) fn parse(text: &str) -> Result<Scenario, Broken> {
 }
 
 fn read<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, Broken> {
-    // Errors are one line each; the snippet that the parser would draw has many. And `n` is a name, not `false`.
-    let options = options! { with_snippet: false, strict_booleans: true };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-        let reason = error.without_snippet().to_string();
-        let Some(location) = error.location() else { return Broken::at(0, reason) };
-        let suffix = format!(" at line {}, column {}", location.line(), location.column());
-        Broken::at(location.line(), reason.strip_suffix(&suffix).unwrap_or(&reason))
-    })
+    yaml::read(text).map_err(|fault| Broken::at(fault.line, fault.reason))
 }
 
 impl Moment {
