@@ -48,7 +48,6 @@ fn is_unhealthy(condition: &NodeCondition) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::testing::*;
 
     fn unhealthy(conditions: &[(&str, &str)]) -> Vec<(String, bool)> {

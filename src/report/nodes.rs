@@ -1,5 +1,8 @@
 //! Findings about nodes: those that fell out, and those that will make trouble.
 
+#[cfg(test)]
+mod tests;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;

@@ -203,7 +203,7 @@ impl Index<Node> for Cache {
         let was_none = self.nodes.are_none();
         let facts = NodeFacts::of(&node, now);
         let (labels, conditions) = self.node_texts(&node, &name, &facts);
-        let before = self.nodes.view(&name);
+        let before = (self.nodes.view(&name), self.nodes.is_virtual(&name));
         let row = self.nodes.rows.see(uid, "", || NodeRow {
             name: name.clone(),
             facts: facts.clone(),
@@ -222,7 +222,7 @@ impl Index<Node> for Cache {
         self.nodes.file(uid, labels, conditions, now);
         if was_none {
             self.judge_all(now);
-        } else if before != self.nodes.view(&name) {
+        } else if before != (self.nodes.view(&name), self.nodes.is_virtual(&name)) {
             self.judge_node(&name, now);
         }
     }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     demo::api::{Resource, Store},
-    yaml,
+    diagnose, yaml,
 };
 
 /// Templates that every scenario may use.
@@ -27,6 +27,8 @@ struct File {
     name: String,
     title: String,
     story: String,
+    /// The API server's version.
+    kubernetes: Option<Spanned<String>>,
     #[serde(default)]
     options: Options,
     #[serde(default)]
@@ -105,7 +107,25 @@ pub(super) fn parse(text: &str) -> Result<Scenario, Broken> {
         steps.push(step);
     }
     let story = file.story.trim().to_owned();
-    Ok(Scenario { name: file.name, title: file.title, story, options: file.options.flags(), steps, objects })
+    let kubernetes = file.kubernetes.map(git_version).transpose()?;
+    Ok(Scenario {
+        name: file.name,
+        title: file.title,
+        story,
+        kubernetes,
+        options: file.options.flags(),
+        steps,
+        objects,
+    })
+}
+
+/// As `/version` says it.
+fn git_version(text: Spanned<String>) -> Result<String, Broken> {
+    if text.value.starts_with("v1.") && diagnose::minor(&text.value).is_some() {
+        Ok(text.value)
+    } else {
+        Err(Broken::at(text.referenced.line(), format!("kubernetes: {:?} is no version such as v1.36.3", text.value)))
+    }
 }
 
 fn read<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, Broken> {

@@ -89,7 +89,7 @@ fn a_list_of_ones_own_adds_and_replaces() {
 fn a_wrong_list_is_refused_with_line_and_reason() {
     let entry = |rest: &str| format!("# mine\n- issue: x\n  severity: info\n  summary: x\n  link: https://x\n{rest}");
     for (text, line, says) in [
-        ("- issue: x\n  severity: info".to_owned(), 1, "missing field"),
+        ("- issue: x\n  severity: info".to_owned(), 2, "missing field"),
         (entry("  surprise: 1"), 6, "surprise"),
         (entry(""), 2, "no kernel, image, runtime or ami"),
         (entry("  kernel: {}"), 2, "kernel: says nothing"),
