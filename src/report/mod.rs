@@ -65,7 +65,9 @@ impl Finding {
     /// How long it has lasted by `now`.
     #[must_use]
     pub fn since_words(&self, now: Timestamp) -> String {
-        format!("for {}, since {}", duration_words(now.duration_since(self.since)), self.since.strftime("%H:%M:%S UTC"))
+        let age = now.duration_since(self.since);
+        let form = if age < SignedDuration::from_hours(24) { "%H:%M:%S UTC" } else { "%Y-%m-%d %H:%M UTC" };
+        format!("for {}, since {}", duration_words(age), self.since.strftime(form))
     }
 }
 

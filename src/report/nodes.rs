@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::{Finding, Severity, age, cut, thresholds};
 use crate::{
     cache::{Name, NodeNames, Nodes, NotReadyNode, PoolImages, ServerVersion},
-    diagnose::{IssueSeverity, KnownIssue, Lifecycle, PoolKind, skew},
+    diagnose::{IssueSeverity, KnownIssue, Lifecycle, PoolKind, minor, skew},
 };
 
 /// All that is to be said about nodes.
@@ -84,16 +84,17 @@ fn lost_by(nodes: &Nodes, key: fn(&NodeNames) -> Together, now: Timestamp) -> Ve
                     "by image: {}",
                     shares(&down, |names| format!("{}, kernel {}", names.os_image, names.kernel_version))
                 ),
-                format!("by pool: {}", shares(&down, |names| pool_words(names.pool_kind, &names.pool))),
             ];
-            let more = cut(&mut examples);
+            if matches!(group, Together::Zone(_)) {
+                examples.push(format!("by pool: {}", shares(&down, |names| pool_words(names.pool_kind, &names.pool))));
+            }
             let finding = Finding {
                 severity: thresholds::NODES_LOST.severity(now.duration_since(many), true),
                 title: format!("{} of {all} nodes of {} are not ready", down.len(), group.words()),
                 detail: "Many nodes at once are rarely broken one by one: look for what they have in common.",
                 since: many,
                 examples,
-                more,
+                more: 0,
                 look: format!("`kubectl describe node {}`: its conditions and events.", down[0].names.node),
             };
             Some((group, finding))
@@ -191,10 +192,11 @@ fn stragglers(nodes: &Nodes, now: Timestamp) -> Vec<Finding> {
 }
 
 fn kubelets(nodes: &Nodes, server: &ServerVersion) -> Vec<Finding> {
-    let finding = |minor: u32, cases: usize| {
-        let prefix = format!("v1.{minor}.");
-        let of_minor = nodes.names.iter().filter(|names| names.kubelet_version.starts_with(&prefix));
-        let (since, examples, more) = oldest(of_minor, |names| format!("{}, {}", who(names), names.kubelet_version))?;
+    let finding = |minor: u32| {
+        let cases: Vec<_> =
+            nodes.names.iter().filter(|names| self::minor(&names.kubelet_version) == Some(minor)).collect();
+        let words = |names: &NodeNames| format!("{}, {}", who(names), names.kubelet_version);
+        let (since, examples, more) = oldest(cases.iter().copied(), words)?;
         let detail = if minor > server.minor {
             "Kubelet must never be newer than the API server."
         } else {
@@ -202,7 +204,7 @@ fn kubelets(nodes: &Nodes, server: &ServerVersion) -> Vec<Finding> {
         };
         Some(Finding {
             severity: Severity::Warning,
-            title: format!("{} with kubelet 1.{minor} beside an API server of 1.{}", count(cases), server.minor),
+            title: format!("{} with kubelet 1.{minor} beside an API server of 1.{}", count(cases.len()), server.minor),
             detail,
             since,
             examples,
@@ -211,8 +213,8 @@ fn kubelets(nodes: &Nodes, server: &ServerVersion) -> Vec<Finding> {
                 .to_owned(),
         })
     };
-    let unsupported = nodes.kubelets.iter().filter(|(minor, _)| !skew::supported(*minor, server.minor));
-    unsupported.filter_map(|(minor, cases)| finding(*minor, usize::try_from(*cases).unwrap_or(usize::MAX))).collect()
+    let minors = nodes.kubelets.iter().map(|(minor, _)| *minor);
+    minors.filter(|minor| !skew::supported(*minor, server.minor)).filter_map(finding).collect()
 }
 
 fn conditions(nodes: &Nodes, now: Timestamp) -> Vec<Finding> {

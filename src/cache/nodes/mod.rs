@@ -134,8 +134,10 @@ impl NodeRows {
     fn file(&mut self, uid: Uid, labels: NodeLabels, conditions: Conditions, now: Timestamp) {
         let Some(row) = self.rows.get(uid) else { return };
         let share = self.share(row, labels, conditions, now);
-        if let Some(former) = &row.share {
-            self.totals.remove(uid, former);
+        match &row.share {
+            Some(former) if *former == share => return, // kubelet says so again every few minutes
+            Some(former) => self.totals.remove(uid, former),
+            None => {}
         }
         self.totals.add(uid, &share);
         if let Some(row) = self.rows.get_mut(uid) {
