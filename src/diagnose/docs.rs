@@ -15,15 +15,21 @@ thing to do, and the texts that tell it, with the place where such a text was re
 or is written.
 
 Texts are compared in lower case and without backslashes; `*` stands for any text. The
-first rule that fits decides. A rule that names reasons is used only for these, and for
-texts that have no reason, or one that is not known. Where no rule knows the words, the
-reason alone gives the cause, and the event is counted as unclassified.
+first rule that fits decides. Where no rule knows the words, the reason alone gives the
+cause, and the event is counted as unclassified.
+
+A rule that is for some reasons only is also used for texts that have no reason, or one
+that is not known. The reasons, by what they are about:
+
 ";
 
 /// `docs/causes.md`: every cause, and what tells it.
 #[must_use]
 pub fn page() -> String {
     let mut page = HEAD.to_owned();
+    for (group, reasons) in text::groups() {
+        let _ = writeln!(page, "- {group}: {}.", codes(reasons));
+    }
     for &cause in Cause::ALL {
         section(&mut page, cause);
     }
@@ -61,9 +67,9 @@ fn describe(rule: &Rule) -> String {
             let _ = write!(text, "\n{words}: {}.\n", codes(patterns.iter().copied()));
         }
     }
-    let reasons: Vec<_> = rule.reasons().collect();
-    if !reasons.is_empty() {
-        let _ = write!(text, "\nReasons: {}.\n", codes(reasons));
+    let groups: Vec<_> = rule.groups().collect();
+    if !groups.is_empty() {
+        let _ = write!(text, "\nFor reasons about: {}.\n", groups.join(", "));
     }
     let sources: Vec<_> = rule.sources.iter().map(|source| link(source)).collect();
     let _ = write!(text, "\nSources: {}.", sources.join(", "));

@@ -36,7 +36,7 @@ use crate::{
 const BATCH: usize = 256;
 /// An API server that has just started refuses everybody for a moment, until it has read the roles (its `/readyz` waits
 /// for that, but who finds its port open need not). Only a right that stays away for so long is lost.
-const REFUSAL: Duration = Duration::from_secs(5);
+const REFUSAL: Duration = Duration::from_secs(10);
 /// What the back-off grows to; it never runs out.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 

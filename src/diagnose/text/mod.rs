@@ -93,6 +93,12 @@ fn says_more(reason: &Reason, text: &str) -> bool {
     !text.is_empty() && reason.name != "Pulling" && !BARE.contains(&text)
 }
 
+/// Whether a reason is one of those who look for a node for a pod, so that [`scheduling`] reads the message.
+#[must_use]
+pub fn is_scheduling(reason: &str) -> bool {
+    Reason::of(Some(reason)).is(Topic::Scheduling)
+}
+
 /// The first row that fits.
 fn find(tables: &[&'static [Row]], reason: &Reason, text: &str) -> Option<&'static Row> {
     if text.is_empty() {
@@ -174,10 +180,10 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// The reasons of events and waiting containers that the rule is meant for; none where
-    /// it holds for any. A text without a known reason passes.
-    pub fn reasons(&self) -> impl Iterator<Item = &'static str> {
-        reason::about(self.topics)
+    /// The groups of reasons, out of [`groups`], that the rule is meant for; none where it
+    /// holds for any. A text without a known reason passes.
+    pub fn groups(&self) -> impl Iterator<Item = &'static str> {
+        self.topics.iter().map(|topic| topic.name())
     }
 }
 
@@ -199,6 +205,12 @@ pub fn rules() -> impl Iterator<Item = Rule> {
             topics,
             sources,
         })
+}
+
+/// The groups of reasons of events and of waiting containers: what each is about, and its
+/// reasons. One reason may be in several.
+pub fn groups() -> impl Iterator<Item = (&'static str, impl Iterator<Item = &'static str>)> {
+    Topic::ALL.iter().map(|&topic| (topic.name(), reason::about(topic)))
 }
 
 /// The reasons that tell a cause without any words, with that cause.

@@ -229,10 +229,31 @@ impl Reason {
     }
 }
 
-/// The reasons that are about any of the topics, in the table's order.
-pub(super) fn about(topics: &'static [Topic]) -> impl Iterator<Item = &'static str> {
-    let about = |of: &[Topic]| of.iter().any(|topic| topics.contains(topic));
-    REASONS.iter().filter(move |(_, of, _)| about(of)).map(|(name, ..)| *name)
+impl Topic {
+    /// The topics that rules are made for.
+    pub(super) const ALL: &[Self] =
+        &[Sandbox, Volume, Image, Container, Provision, Address, Node, Scheduling, Admission];
+
+    /// What people call it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Sandbox => "sandbox",
+            Volume => "volume",
+            Image => "image",
+            Container => "container",
+            Provision => "claim",
+            Address => "address",
+            Node => "node",
+            Scheduling => "scheduling",
+            Admission => "admission",
+            Silent => "silent",
+        }
+    }
+}
+
+/// The reasons that are about the topic, in the table's order.
+pub(super) fn about(topic: Topic) -> impl Iterator<Item = &'static str> {
+    REASONS.iter().filter(move |(_, of, _)| of.contains(&topic)).map(|(name, ..)| *name)
 }
 
 /// The reasons that tell something alone.
