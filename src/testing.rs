@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::objects::{
-    Container, ContainerState, ContainerStatus, Event, Job, Key, Node, NodeCondition, OwnerReference, Pod,
-    PodCondition, Running, SchedulingGate, Taint, Terminated, Time, Waiting,
+    Container, ContainerState, ContainerStatus, Event, Job, Key, Node, NodeClaim, NodeCondition, NodeSystemInfo,
+    OwnerReference, Pod, PodCondition, Running, SchedulingGate, Taint, Terminated, Time, Waiting,
 };
 
 /// The moment that tests begin at.
@@ -239,7 +239,13 @@ pub fn node(name: &str, number: u32) -> NodeBuilder {
     node.metadata.name = name.to_owned();
     node.metadata.uid = uid(number);
     node.metadata.creation_timestamp = time(-86_400);
-    node.status.node_info.kubelet_version = "v1.36.2-eks-0123456".to_owned();
+    node.status.node_info = NodeSystemInfo {
+        kernel_version: "6.18.8-9.213.amzn2023.x86_64".to_owned(),
+        os_image: "Amazon Linux 2023.10.20260302".to_owned(),
+        container_runtime_version: "containerd://2.1.5".to_owned(),
+        kubelet_version: "v1.36.2-eks-0123456".to_owned(),
+        architecture: "amd64".to_owned(),
+    };
     NodeBuilder(node).ready("True", "KubeletReady", "", -86_370)
 }
 
@@ -274,10 +280,39 @@ impl NodeBuilder {
         self
     }
 
+    /// With another image and another kernel.
+    pub fn image(mut self, os_image: &str, kernel: &str) -> Self {
+        os_image.clone_into(&mut self.0.status.node_info.os_image);
+        kernel.clone_into(&mut self.0.status.node_info.kernel_version);
+        self
+    }
+
+    /// One more condition, changed at so many seconds after the start.
+    pub fn condition(mut self, r#type: &str, status: &str, seconds: i64) -> Self {
+        self.0.status.conditions.push(NodeCondition {
+            r#type: r#type.to_owned(),
+            status: status.to_owned(),
+            last_transition_time: time(seconds),
+            ..NodeCondition::default()
+        });
+        self
+    }
+
     pub fn taint(mut self, key: &str) -> Self {
         self.0.spec.taints.push(Taint { key: key.to_owned(), effect: "NoSchedule".to_owned() });
         self
     }
+}
+
+/// Karpenter's claim that became a node.
+pub fn claim(number: u32, node: &str, ami: &str) -> NodeClaim {
+    let mut claim = NodeClaim::default();
+    claim.metadata.name = format!("claim-{number}");
+    claim.metadata.uid = uid(number);
+    claim.metadata.creation_timestamp = time(-86_400);
+    node.clone_into(&mut claim.status.node_name);
+    ami.clone_into(&mut claim.status.image_id);
+    claim
 }
 
 /// A warning about a pod, last seen at so many seconds after the start.

@@ -25,14 +25,16 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use index::{Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, VersionIndex};
 pub use names::Name;
-pub use nodes::{NodeGroup, NodeNames};
-pub use snapshot::{Nodes, NotReadyNode, Overdue, Pods, Snapshot, Terminating, Trouble};
+pub use nodes::{
+    ImageGroup, NodeGroup, NodeLabels, NodeNames, Nodes, NotReadyNode, PoolImages, PoolIssue, UnhealthyCondition,
+};
+pub use snapshot::{Overdue, Pods, Snapshot, Terminating, Trouble};
 pub use tally::Count;
 pub use trouble::PodNames;
 pub use uid::Uid;
 pub use version::ServerVersion;
 
-use crate::objects::NodeClaim;
+use crate::diagnose::KnownIssues;
 
 /// Fields that select the events that are watched: selectors cannot be OR-ed, so there are two watches.
 pub const EVENT_FIELDS: [&str; 2] =
@@ -47,6 +49,8 @@ pub struct Settings {
     pub pod_series_limit: usize,
     /// The namespaces that are watched; empty for all.
     pub namespaces: Vec<String>,
+    /// Releases that are known to be bad.
+    pub known_issues: KnownIssues,
     /// When the exporter started.
     pub started: Timestamp,
 }
@@ -59,6 +63,7 @@ impl Settings {
             pod_age_threshold: SignedDuration::from_secs(60),
             pod_series_limit: 1000,
             namespaces: Vec::new(),
+            known_issues: KnownIssues::shipped(),
             started,
         }
     }
@@ -81,7 +86,6 @@ pub struct Cache {
     nodes: nodes::NodeRows,
     events: events::Events,
     owners: owners::Owners,
-    claims: rows::Rows<Uid, ()>,
     version: Option<ServerVersion>,
     /// The latest time that was passed in for what only time changes.
     advanced: Timestamp,
@@ -95,10 +99,9 @@ impl Cache {
         Self {
             names: names::Names::default(),
             pods: trouble::PodRows::new(namespaced.clone()),
-            nodes: nodes::NodeRows::new(),
+            nodes: nodes::NodeRows::new(settings.known_issues.clone()),
             events: events::Events::new(&namespaced),
             owners: owners::Owners::new(namespaced),
-            claims: rows::Rows::new(vec![Scope::cluster()]),
             version: None,
             advanced: settings.started,
             settings,
@@ -118,35 +121,5 @@ impl Cache {
         self.pods.advance(now);
         self.nodes.advance(now);
         self.events.expire(now);
-    }
-}
-
-impl Index<NodeClaim> for Cache {
-    fn begin(&mut self, scope: &Scope) {
-        self.claims.begin(scope);
-    }
-
-    fn apply(&mut self, claim: NodeClaim, _: Timestamp) {
-        if let Some(uid) = Uid::of(&claim.metadata.uid) {
-            self.claims.see(uid, "", || ());
-        }
-    }
-
-    fn delete(&mut self, claim: &NodeClaim, _: Timestamp) {
-        if let Some(uid) = Uid::of(&claim.metadata.uid) {
-            self.claims.remove(uid);
-        }
-    }
-
-    fn finish(&mut self, scope: &Scope, _: Timestamp) {
-        for uid in self.claims.finish(scope) {
-            self.claims.remove(uid);
-        }
-    }
-
-    fn forget(&mut self, scope: &Scope) {
-        for uid in self.claims.forget(scope) {
-            self.claims.remove(uid);
-        }
     }
 }

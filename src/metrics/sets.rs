@@ -2,7 +2,7 @@
 
 use crate::{
     collector::Collector,
-    diagnose::{BlockedBy, Cause, Lifecycle, NotReadyReason, PoolKind, Stage},
+    diagnose::{BlockedBy, Cause, IssueSeverity, Lifecycle, NotReadyReason, PoolKind, Stage},
     watch::{Presence, Reason, Received},
 };
 
@@ -50,6 +50,10 @@ set!(
 set!(
     /// Why a node is not ready.
     NOT_READY_REASONS: NotReadyReason::ALL, NotReadyReason::as_str
+);
+set!(
+    /// How bad a known issue is.
+    ISSUE_SEVERITIES: IssueSeverity::ALL, IssueSeverity::as_str
 );
 set!(
     /// Collectors.

@@ -18,6 +18,8 @@ fn troubled() -> Cache {
         node("bad", 501).label(keys::KARPENTER_NODEPOOL, "default").ready("False", "KubeletNotReady", "", -100).0,
         start(),
     );
+    let old = node("old", 502).label(keys::NODEGROUP, "workers").condition("KernelReady", "False", -50);
+    cache.apply(old.image("Amazon Linux 2", "5.10.173-154.642.amzn2.x86_64").0, start());
     cache.apply(job(700, "nightly"), start());
     cache.apply(pod(1).on("good", 0).owner("Job", "job-700", 700).waits("ContainerCreating", "").0, start());
     cache.apply(event(1, "FailedCreatePodSandBox", told::SECCOMP, 20), at(20));

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use crate::support::{
     cluster::Cluster,
     objects::Object,
@@ -36,6 +38,36 @@ async fn a_seccomp_filter_that_does_not_load_is_named_within_two_seconds_of_its_
     assert_eq!(age.label("node"), "node-a");
     assert!(age.value >= 600.0, "bound ten minutes ago, not {} s", age.value);
     assert!(page.says("eks_pods_container_creating_overdue", &[("namespace", "billing")], 1));
+}
+
+/// Incident 1, before anything fails: the kernel alone tells it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kernel_that_is_known_to_be_bad_is_told_while_all_pods_still_start() {
+    let cluster = Cluster::start().await;
+    let exporter = cluster.exporter(&[]).await.ready().await;
+    let build = |kernel: &str| {
+        let info =
+            json!({"osImage": "Amazon Linux 2", "kernelVersion": kernel, "kubeletVersion": "v1.35.1-eks-0123456"});
+        json!({"metadata": {"labels": {"eks.amazonaws.com/nodegroup": "workers"}}, "status": {"nodeInfo": info}})
+    };
+    let old = cluster.node("old").with(build("5.10.173-154.642.amzn2.x86_64")).create().await;
+
+    let issue = [("issue", "seccomp-bpf-jit-leak"), ("issue_severity", "critical")];
+    let pool = [("pool", "workers"), ("pool_kind", "nodegroup"), issue[0]];
+    let page = exporter.shows("the bad kernel", |page| page.says("eks_pool_known_issue_nodes", &pool, 1)).await;
+    assert!(page.says("eks_node_known_issue", &[("node", "old"), issue[0], issue[1]], 1));
+    assert!(page.says("eks_pool_straggler_nodes", &pool[..1], 0), "{}", page.explanation());
+    assert!(page.says("eks_kubelet_supported", &[("kubelet_minor", "1.35")], 1));
+    assert!(!page.has("eks_pod_container_creating_age_seconds", &[]), "nothing has failed");
+
+    cluster.node("new").with(build("5.10.178-162.673.amzn2.x86_64")).create().await;
+    exporter.shows("a straggler", |page| page.says("eks_pool_straggler_nodes", &pool[..1], 1)).await;
+    cluster.delete(&old).await;
+    exporter
+        .shows("all is mended", |page| {
+            page.says("eks_pool_straggler_nodes", &pool[..1], 0) && !page.has("eks_pool_known_issue_nodes", &[])
+        })
+        .await;
 }
 
 fn names_the_kernel(page: &Page, uid: &str) -> bool {

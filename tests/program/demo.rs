@@ -26,6 +26,16 @@ fn incident_1_is_told_by_cause_and_cron_job_on_the_terminal_and_as_metrics() {
 }
 
 #[test]
+fn incident_12_is_told_by_what_the_nodes_have_in_common() {
+    let mut program = demo("incident-12");
+    let address = program.address();
+    program.says("of 10 nodes of nodegroup workers are not ready");
+    program.says("by zone: ");
+    let is_down = "pool=\"workers\",pool_kind=\"nodegroup\",zone_id=\"euw1-az3\",ready=\"false\",lifecycle=\"serving\"";
+    eventually(&address, "/metrics", |page| page.text().contains(is_down));
+}
+
+#[test]
 fn a_cluster_without_nodes_is_told_as_such() {
     let mut program = demo("no-nodes");
     let address = program.address();
@@ -39,7 +49,7 @@ fn scenarios_can_be_listed_and_an_unknown_one_is_refused_with_the_list() {
     assert!(listed.contains("incident-1") && listed.contains("no-nodes"), "{listed}");
     let output = command(&["demo", "--scenario", "nope"], &[]).output().expect("it runs");
     let refused = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(!output.status.success() && refused.contains("incident-1, no-nodes"), "{refused}");
+    assert!(!output.status.success() && refused.contains("incident-1, incident-12, no-nodes"), "{refused}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The cache, driven without a cluster.
 
 mod evidence;
+mod images;
 mod lists;
 mod nodes;
 mod owners;

@@ -3,6 +3,8 @@
 
 pub mod collectors;
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand};
 use jiff::SignedDuration;
 
@@ -65,6 +67,9 @@ pub struct ServeArgs {
     /// Namespaces to watch, separated by commas; without them, all. Nodes are of no namespace and are watched anyway
     #[arg(long, env = "EKSPORTER_NAMESPACES", value_name = "NAMES", value_delimiter = ',')]
     pub namespaces: Vec<String>,
+    /// File with kernels, images and runtimes that are known to be bad, beside those that come with the program
+    #[arg(long, env = "EKSPORTER_KNOWN_ISSUES", value_name = "FILE")]
+    pub known_issues: Option<PathBuf>,
     /// Which collectors are on.
     #[command(flatten)]
     pub collectors: Collectors,

@@ -125,7 +125,7 @@ fn broken_files_are_refused_with_line_and_reason() {
     ];
     let refusals: Vec<String> = refusals.iter().map(|rest| refusal(rest)).collect();
     insta::assert_snapshot!(refusals.join("\n"), @r#"
-    x.yaml:4: unknown field `objcts`, expected one of name, title, story, options, templates, objects, timeline
+    x.yaml:4: unknown field `objcts`, expected one of name, title, story, kubernetes, options, templates, objects, timeline
     x.yaml:4: unclosed bracket '['
     x.yaml:5: "soon" is not a duration such as 3s, 1m30s or 12d
     x.yaml:6: the timeline is not in order of time
@@ -141,5 +141,5 @@ fn broken_files_are_refused_with_line_and_reason() {
     x.yaml:5: no ) after $id( in "$id(a"
     "#);
     let unknown = Scenario::load("incident-99").unwrap_err().to_string();
-    assert!(unknown.contains("incident-1, no-nodes"), "{unknown}");
+    assert!(unknown.contains("incident-1, incident-12, no-nodes"), "{unknown}");
 }

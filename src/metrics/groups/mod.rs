@@ -22,8 +22,8 @@ pub struct Group {
 /// Every group.
 pub const GROUPS: &[Group] = &[creating::GROUP, scheduling::GROUP, nodes::GROUP, exporter::GROUP];
 
-/// The families that `--pod-series-limit` caps, in the order of [`Snapshot::dropped`].
-const CAPPED: [&Family; 3] = [creating::CAPPED[0], scheduling::CAPPED, creating::CAPPED[1]];
+/// The families that a limit caps, in the order of [`Snapshot::dropped`].
+const CAPPED: [&Family; 4] = [creating::CAPPED[0], scheduling::CAPPED, creating::CAPPED[1], nodes::CAPPED];
 
 /// Writes every family about the cluster.
 pub fn write_cluster(to: &mut Writer, snapshot: &Snapshot) {
@@ -32,7 +32,7 @@ pub fn write_cluster(to: &mut Writer, snapshot: &Snapshot) {
         scheduling::write(to, pods, snapshot.now);
     }
     if let Some(nodes) = &snapshot.nodes {
-        nodes::write(to, nodes, snapshot.now);
+        nodes::write(to, nodes, snapshot.version.as_ref(), snapshot.now);
     }
     if let Some(version) = &snapshot.version {
         nodes::write_version(to, version);
