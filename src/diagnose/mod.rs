@@ -2,6 +2,7 @@
 //!
 //! Each rule stands with its source. Nothing here keeps state, and no time is read: it is passed in.
 
+mod branch_eni;
 mod cause;
 mod creating;
 mod evidence;
@@ -14,6 +15,7 @@ mod tests;
 pub mod text;
 mod unscheduled;
 
+pub use branch_eni::{BranchClaim, ControllerNotice, EniState, LOOP, Life, cool_down};
 pub use cause::{Cause, Stage, Strength};
 pub use creating::{Creating, Sandbox};
 pub use evidence::{About, Evidence, EvidenceSet};
