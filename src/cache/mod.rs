@@ -3,6 +3,9 @@
 //! Synchronous and without I/O; time is passed in. Watches drive it through [`Index`], readers take a [`Snapshot`].
 //! [`Cache::judge`] is the only place where pod, evidence, node and owner meet.
 
+mod branch_enis;
+#[cfg(test)]
+mod branch_property;
 mod events;
 mod index;
 mod judge;
@@ -23,7 +26,8 @@ mod version;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use index::{Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, VersionIndex};
+pub use branch_enis::{BranchNames, BranchUsage, CompletedPods, NodeBranchEnis};
+pub use index::{CoolDownIndex, Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, VersionIndex};
 pub use names::Name;
 pub use nodes::{NodeGroup, NodeNames};
 pub use snapshot::{Nodes, NotReadyNode, Overdue, Pods, Snapshot, Terminating, Trouble};
@@ -34,9 +38,13 @@ pub use version::ServerVersion;
 
 use crate::objects::NodeClaim;
 
-/// Fields that select the events that are watched: selectors cannot be OR-ed, so there are two watches.
-pub const EVENT_FIELDS: [&str; 2] =
-    ["involvedObject.kind=Pod,type=Warning", "involvedObject.kind=Pod,type=Normal,reason=Pulling"];
+/// Fields that select the events that are watched: selectors cannot be OR-ed, so there are three watches. The last is of
+/// the one event about nodes that is read: in it the VPC resource controller says its version.
+pub const EVENT_FIELDS: [&str; 3] = [
+    "involvedObject.kind=Pod,type=Warning",
+    "involvedObject.kind=Pod,type=Normal,reason=Pulling",
+    "involvedObject.kind=Node,reason=ControllerVersionNotice",
+];
 
 /// What the state depends on besides the cluster.
 #[derive(Clone, Debug)]
@@ -47,6 +55,10 @@ pub struct Settings {
     pub pod_series_limit: usize,
     /// The namespaces that are watched; empty for all.
     pub namespaces: Vec<String>,
+    /// What becomes of the branch ENIs of pods that have ended.
+    pub completed_pods: CompletedPods,
+    /// How long a branch ENI cools down, where the VPC CNI's `ConfigMap` does not say.
+    pub branch_eni_cool_down: SignedDuration,
     /// When the exporter started.
     pub started: Timestamp,
 }
@@ -59,6 +71,8 @@ impl Settings {
             pod_age_threshold: SignedDuration::from_secs(60),
             pod_series_limit: 1000,
             namespaces: Vec::new(),
+            completed_pods: CompletedPods::Auto,
+            branch_eni_cool_down: SignedDuration::from_secs(60),
             started,
         }
     }
@@ -79,6 +93,7 @@ pub struct Cache {
     names: names::Names,
     pods: trouble::PodRows,
     nodes: nodes::NodeRows,
+    branch_enis: branch_enis::BranchEnis,
     events: events::Events,
     owners: owners::Owners,
     claims: rows::Rows<Uid, ()>,
@@ -96,6 +111,7 @@ impl Cache {
             names: names::Names::default(),
             pods: trouble::PodRows::new(namespaced.clone()),
             nodes: nodes::NodeRows::new(),
+            branch_enis: branch_enis::BranchEnis::new(&settings),
             events: events::Events::new(&namespaced),
             owners: owners::Owners::new(namespaced),
             claims: rows::Rows::new(vec![Scope::cluster()]),
@@ -105,7 +121,8 @@ impl Cache {
         }
     }
 
-    /// Lets time pass: pods become overdue, nodes stop starting, unclaimed evidence goes.
+    /// Lets time pass: pods become overdue, nodes stop starting, branch ENIs have cooled down, unclaimed
+    /// evidence goes.
     fn advance(&mut self, now: Timestamp) {
         if now < self.advanced {
             // The clock was set back: what was overdue may not be any more.
@@ -117,6 +134,7 @@ impl Cache {
         }
         self.pods.advance(now);
         self.nodes.advance(now);
+        self.branch_enis.advance(now);
         self.events.expire(now);
     }
 }

@@ -85,7 +85,9 @@ impl Cache {
         }
     }
 
-    fn remove_pod(&mut self, uid: Uid) {
+    /// Takes a pod out, gone at that time where it is known to have gone and not only forgotten.
+    fn remove_pod(&mut self, uid: Uid, gone: Option<Timestamp>) {
+        self.drop_branch_enis(uid, gone);
         self.pods.acquit(uid);
         self.pods.rows.remove(uid);
     }
@@ -102,9 +104,10 @@ impl Index<Pod> for Cache {
             && former != uid
         {
             // The same name with a new uid: the former pod is gone, whether or not that was heard.
-            self.remove_pod(former);
+            self.remove_pod(former, Some(now));
         }
         self.pods.rows.see(uid, &pod.metadata.namespace, || None);
+        self.note_branch_enis(uid, &pod, now);
         match Situation::of(&pod, now) {
             Some(situation) => {
                 self.note_trouble(uid, &pod, situation, now);
@@ -114,22 +117,22 @@ impl Index<Pod> for Cache {
         }
     }
 
-    fn delete(&mut self, pod: &Pod, _: Timestamp) {
+    fn delete(&mut self, pod: &Pod, now: Timestamp) {
         if let Some(uid) = Uid::of(&pod.metadata.uid) {
-            self.remove_pod(uid);
+            self.remove_pod(uid, Some(now));
         }
     }
 
-    fn finish(&mut self, scope: &Scope, _: Timestamp) {
+    fn finish(&mut self, scope: &Scope, now: Timestamp) {
         for uid in self.pods.rows.finish(scope) {
-            self.remove_pod(uid);
+            self.remove_pod(uid, Some(now));
         }
         self.names.shrink();
     }
 
     fn forget(&mut self, scope: &Scope) {
         for uid in self.pods.rows.forget(scope) {
-            self.remove_pod(uid);
+            self.remove_pod(uid, None);
         }
     }
 }
