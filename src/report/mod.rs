@@ -3,6 +3,7 @@
 //! Where findings are shown is not decided here. From when on one is worth waking somebody stands in [`thresholds`],
 //! which the alerts share.
 
+mod branch_enis;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -87,6 +88,7 @@ pub fn findings(snapshot: &Snapshot) -> Vec<Finding> {
             findings.extend(terminating(blocked_by, &pods.terminating.overdue, now));
         }
     }
+    findings.extend(branch_enis::held_by_completed_pods(snapshot));
     if let Some(nodes) = &snapshot.nodes {
         findings.extend(not_ready(nodes, now));
     }

@@ -28,6 +28,9 @@ const fn warning(minutes: u32) -> Patience {
 /// A node that should serve and does not.
 pub const NODE_NOT_READY: Patience = minutes(5, 10);
 
+/// Branch ENIs that completed pods hold while there is still room beside them.
+pub const BRANCH_ENIS_HELD: Patience = warning(30);
+
 impl Patience {
     /// What trouble of this age is. Only a weighty case is ever critical.
     #[must_use]
