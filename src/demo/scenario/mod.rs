@@ -33,6 +33,11 @@ const BUILTIN: &[Builtin] = &[
         text: include_str!("../scenarios/incident-1.yaml"),
     },
     Builtin {
+        name: "incident-3",
+        title: "Completed Jobs hold branch ENIs: new pods wait though the scheduler sees room",
+        text: include_str!("../scenarios/incident-3.yaml"),
+    },
+    Builtin {
         name: "no-nodes",
         title: "A new cluster without nodes: every pod stays Pending",
         text: include_str!("../scenarios/no-nodes.yaml"),
