@@ -5,6 +5,7 @@
 mod branch_eni;
 mod cause;
 mod creating;
+pub mod docs;
 mod evidence;
 mod judge;
 mod node;
