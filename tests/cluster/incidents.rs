@@ -118,6 +118,33 @@ async fn incident_3_shows_used_beside_requested_and_allocatable() {
     assert!(page.has("eks_pod_container_creating_info", &[("uid", &waiting.uid), ("cause", "branch_eni")]));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn how_long_branch_enis_cool_down_is_read_with_the_shipped_role() {
+    const POD_ENI: &str = "vpc.amazonaws.com/pod-eni";
+    let cluster = Cluster::start().await;
+    let metadata = json!({"namespace": "kube-system", "name": "amazon-vpc-cni"});
+    let data = json!({"branch-eni-cooldown": "3600"});
+    cluster.create(json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data})).await;
+    cluster.node("node-a").create().await;
+    let annotation = json!([{"eniId": "eni-1"}]).to_string();
+    let pod = cluster
+        .pod("loyalty", "migrate")
+        .on("node-a")
+        .with(json!({"metadata": {"annotations": {POD_ENI: annotation}}}));
+    let pod = pod.create().await;
+    let finished = json!({"terminated": {"exitCode": 0, "finishedAt": ago(SignedDuration::from_mins(50))}});
+    let done = json!({"phase": "Succeeded", "containerStatuses": [container_status("main", &finished)]});
+    cluster.patch_status(&pod, done).await;
+
+    let exporter = cluster.exporter(&[]).await.ready().await;
+
+    exporter
+        .shows("an interface that still cools down", |page| {
+            page.says("eks_node_pod_eni_used", &[("node", "node-a"), ("state", "cooldown")], 1)
+        })
+        .await;
+}
+
 /// The resource controller's words about each node.
 const MANAGED_BY: &str = "The node is managed by VPC resource controller version";
 
