@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::objects::{
     Container, ContainerState, ContainerStatus, Event, Job, Key, Node, NodeClaim, NodeCondition, NodeSystemInfo,
-    OwnerReference, Pod, PodCondition, Running, SchedulingGate, Taint, Terminated, Time, Waiting,
+    OwnerReference, Pod, PodCondition, Running, SchedulingGate, Taint, Terminated, Time, Waiting, keys,
 };
 
 /// The moment that tests begin at.
@@ -184,6 +184,12 @@ impl PodBuilder {
         self
     }
 
+    /// Requests a branch ENI and has these.
+    pub fn branch_enis(self, ids: &[&str]) -> Self {
+        let entries: Vec<_> = ids.iter().map(|id| format!(r#"{{"eniId":"{id}","vlanId":1}}"#)).collect();
+        self.requests_branch_eni().annotation(keys::POD_ENI, &format!("[{}]", entries.join(",")))
+    }
+
     pub fn with(mut self, bend: impl FnOnce(&mut Pod)) -> Self {
         bend(&mut self.0);
         self
@@ -298,6 +304,13 @@ impl NodeBuilder {
         self
     }
 
+    /// Branch ENIs that it has room for.
+    pub fn branch_enis(mut self, count: u32) -> Self {
+        self.0.status.capacity = count.into();
+        self.0.status.allocatable = count.into();
+        self
+    }
+
     pub fn taint(mut self, key: &str) -> Self {
         self.0.spec.taints.push(Taint { key: key.to_owned(), effect: "NoSchedule".to_owned() });
         self
@@ -329,6 +342,16 @@ pub fn event(pod: u32, reason: &str, message: &str, seconds: i64) -> Event {
     event.involved_object.kind = "Pod".to_owned();
     event.involved_object.uid = uid(pod);
     event
+}
+
+/// The resource controller's words about node `a`, said at so many seconds after the start. Sent by name, so that the uid
+/// is the name.
+pub fn controller_notice(message: &str, seconds: i64) -> Event {
+    let mut notice = event(0, "ControllerVersionNotice", message, seconds);
+    notice.r#type = "Normal".to_owned();
+    notice.involved_object.kind = "Node".to_owned();
+    notice.involved_object.uid = "a".to_owned();
+    notice
 }
 
 /// A Job made by a `CronJob`.

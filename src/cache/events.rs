@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Cache, EVENT_FIELDS, Index, Scope, rows::Scopes, uid::Uid};
 use crate::{
-    diagnose::{Evidence, EvidenceSet, Strength, text},
+    diagnose::{ControllerNotice, Evidence, EvidenceSet, Strength, text},
     objects::Event,
 };
 
@@ -107,6 +107,12 @@ impl Index<Event> for Cache {
     }
 
     fn apply(&mut self, event: Event, now: Timestamp) {
+        if event.involved_object.kind == "Node" {
+            if let Some(notice) = ControllerNotice::of(&event, now) {
+                self.branch_enis.take_notice(notice);
+            }
+            return;
+        }
         let Some(uid) = Uid::of(&event.involved_object.uid) else { return };
         let Some(evidence) = Evidence::of(&event, now) else { return };
         let unclassified = evidence.strength == Strength::Unfit;

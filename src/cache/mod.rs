@@ -3,6 +3,9 @@
 //! Synchronous and without I/O; time is passed in. Watches drive it through [`Index`], readers take a [`Snapshot`].
 //! [`Cache::judge`] is the only place where pod, evidence, node and owner meet.
 
+mod branch_enis;
+#[cfg(test)]
+mod branch_property;
 mod events;
 mod index;
 mod judge;
@@ -23,7 +26,8 @@ mod version;
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use index::{Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, VersionIndex};
+pub use branch_enis::{BranchNames, BranchUsage, CompletedPods, NodeBranchEnis};
+pub use index::{CoolDownIndex, Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, VersionIndex};
 pub use names::Name;
 pub use nodes::{
     ImageGroup, NodeGroup, NodeLabels, NodeNames, Nodes, NotReadyNode, PoolImages, PoolIssue, UnhealthyCondition,
@@ -36,9 +40,13 @@ pub use version::ServerVersion;
 
 use crate::diagnose::KnownIssues;
 
-/// Fields that select the events that are watched: selectors cannot be OR-ed, so there are two watches.
-pub const EVENT_FIELDS: [&str; 2] =
-    ["involvedObject.kind=Pod,type=Warning", "involvedObject.kind=Pod,type=Normal,reason=Pulling"];
+/// Fields that select the events that are watched: selectors cannot be OR-ed, so there are three watches. The last is of
+/// the one event about nodes that is read: in it the VPC resource controller says its version.
+pub const EVENT_FIELDS: [&str; 3] = [
+    "involvedObject.kind=Pod,type=Warning",
+    "involvedObject.kind=Pod,type=Normal,reason=Pulling",
+    "involvedObject.kind=Node,reason=ControllerVersionNotice",
+];
 
 /// What the state depends on besides the cluster.
 #[derive(Clone, Debug)]
@@ -51,6 +59,10 @@ pub struct Settings {
     pub namespaces: Vec<String>,
     /// Releases that are known to be bad.
     pub known_issues: KnownIssues,
+    /// What becomes of the branch ENIs of pods that have ended.
+    pub completed_pods: CompletedPods,
+    /// How long a branch ENI cools down, where the VPC CNI's `ConfigMap` does not say.
+    pub branch_eni_cool_down: SignedDuration,
     /// When the exporter started.
     pub started: Timestamp,
 }
@@ -64,6 +76,8 @@ impl Settings {
             pod_series_limit: 1000,
             namespaces: Vec::new(),
             known_issues: KnownIssues::shipped(),
+            completed_pods: CompletedPods::Auto,
+            branch_eni_cool_down: SignedDuration::from_secs(60),
             started,
         }
     }
@@ -84,6 +98,7 @@ pub struct Cache {
     names: names::Names,
     pods: trouble::PodRows,
     nodes: nodes::NodeRows,
+    branch_enis: branch_enis::BranchEnis,
     events: events::Events,
     owners: owners::Owners,
     version: Option<ServerVersion>,
@@ -100,6 +115,7 @@ impl Cache {
             names: names::Names::default(),
             pods: trouble::PodRows::new(namespaced.clone()),
             nodes: nodes::NodeRows::new(settings.known_issues.clone()),
+            branch_enis: branch_enis::BranchEnis::new(&settings),
             events: events::Events::new(&namespaced),
             owners: owners::Owners::new(namespaced),
             version: None,
@@ -108,7 +124,8 @@ impl Cache {
         }
     }
 
-    /// Lets time pass: pods become overdue, nodes stop starting, unclaimed evidence goes.
+    /// Lets time pass: pods become overdue, nodes stop starting, branch ENIs have cooled down, unclaimed
+    /// evidence goes.
     fn advance(&mut self, now: Timestamp) {
         if now < self.advanced {
             // The clock was set back: what was overdue may not be any more.
@@ -120,6 +137,7 @@ impl Cache {
         }
         self.pods.advance(now);
         self.nodes.advance(now);
+        self.branch_enis.advance(now);
         self.events.expire(now);
     }
 }

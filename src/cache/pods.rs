@@ -87,7 +87,9 @@ impl Cache {
         }
     }
 
-    fn remove_pod(&mut self, uid: Uid) {
+    /// Takes a pod out, gone at that time where it is known to have gone and not only forgotten.
+    fn remove_pod(&mut self, uid: Uid, gone: Option<Timestamp>) {
+        self.drop_branch_enis(uid, gone);
         self.pods.acquit(uid);
         self.pods.rows.remove(uid);
     }
@@ -104,9 +106,10 @@ impl Index<Pod> for Cache {
             && former != uid
         {
             // The same name with a new uid: the former pod is gone, whether or not that was heard.
-            self.remove_pod(former);
+            self.remove_pod(former, Some(now));
         }
         self.pods.rows.see(uid, &pod.metadata.namespace, || None);
+        self.note_branch_enis(uid, &pod, now);
         match Situation::of(&pod, now) {
             Some(situation) => {
                 self.note_trouble(uid, &pod, situation, now);
@@ -116,15 +119,15 @@ impl Index<Pod> for Cache {
         }
     }
 
-    fn delete(&mut self, pod: &Pod, _: Timestamp) {
+    fn delete(&mut self, pod: &Pod, now: Timestamp) {
         if let Some(uid) = Uid::of(&pod.metadata.uid) {
-            self.remove_pod(uid);
+            self.remove_pod(uid, Some(now));
         }
     }
 
-    fn finish(&mut self, scope: &Scope, _: Timestamp) {
+    fn finish(&mut self, scope: &Scope, now: Timestamp) {
         for uid in self.pods.rows.finish(scope) {
-            self.remove_pod(uid);
+            self.remove_pod(uid, Some(now));
         }
         self.names.shrink();
     }
@@ -134,7 +137,7 @@ impl Index<Pod> for Cache {
             // The pod may be known again soon, while its events are not told again.
             let told = self.pods.trouble_mut(uid).map(|trouble| std::mem::take(&mut trouble.told));
             self.events.keep(uid, told.unwrap_or_default(), self.advanced);
-            self.remove_pod(uid);
+            self.remove_pod(uid, None);
         }
     }
 }

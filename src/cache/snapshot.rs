@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{
-    Cache, Name, Nodes, PodNames, ServerVersion,
+    Cache, Name, NodeBranchEnis, Nodes, PodNames, ServerVersion,
     tally::{Count, Tally},
     trouble::Filed,
     uid::Uid,
@@ -20,6 +20,8 @@ pub struct Snapshot {
     pub pods: Option<Pods>,
     /// Nodes.
     pub nodes: Option<Nodes>,
+    /// Branch ENIs of the nodes that have any, by the node's name.
+    pub branch_enis: Vec<NodeBranchEnis>,
     /// The API server's version.
     pub version: Option<ServerVersion>,
     /// Rows held, by resource.
@@ -85,6 +87,7 @@ impl Cache {
             now,
             pods: self.pods.rows.is_synced().then(|| self.pods_in_trouble()),
             nodes: self.nodes.is_synced().then(|| self.nodes.now()),
+            branch_enis: self.branch_enis_now(),
             version: self.version.clone(),
             objects: vec![
                 ("pods", self.pods.rows.len()),

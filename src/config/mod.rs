@@ -28,6 +28,10 @@ pub struct Config {
     pub pod_series_limit: usize,
     /// Without contact for so long, a watch's facts are dropped.
     pub watch_stale_after: Duration,
+    /// What becomes of the branch ENIs of pods that have ended.
+    pub completed_pods: cache::CompletedPods,
+    /// How long a branch ENI cools down, where the cluster does not say.
+    pub branch_eni_cool_down: SignedDuration,
     /// The kubeconfig context; the current one, or the cluster that the exporter runs in.
     pub kube_context: Option<String>,
     /// The namespaces to watch; empty for all.
@@ -93,6 +97,8 @@ impl Config {
             pod_age_threshold,
             pod_series_limit,
             watch_stale_after,
+            pod_eni_completed,
+            branch_eni_cooldown,
             kube_context,
             namespaces,
             known_issues,
@@ -115,6 +121,9 @@ impl Config {
         if !pod_age_threshold.is_positive() {
             return Err(Invalid::NotPositive("--pod-age-threshold"));
         }
+        if !branch_eni_cooldown.is_positive() {
+            return Err(Invalid::NotPositive("--branch-eni-cooldown"));
+        }
         let watch_stale_after = watch_stale_after.unsigned_abs();
         if watch_stale_after < Duration::from_secs(10) {
             return Err(Invalid::StaleAfter(watch_stale_after));
@@ -125,6 +134,8 @@ impl Config {
             pod_age_threshold,
             pod_series_limit,
             watch_stale_after,
+            completed_pods: pod_eni_completed,
+            branch_eni_cool_down: branch_eni_cooldown,
             kube_context,
             namespaces,
             known_issues: read_known_issues(known_issues.as_deref())?,
@@ -142,6 +153,8 @@ impl Config {
             pod_series_limit: self.pod_series_limit,
             namespaces: self.namespaces.clone(),
             known_issues: self.known_issues.clone(),
+            completed_pods: self.completed_pods,
+            branch_eni_cool_down: self.branch_eni_cool_down,
             started,
         }
     }

@@ -2,7 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::{Stage, Strength, evidence::Evidence, text};
+use super::{
+    Stage, Strength,
+    branch_eni::{bound_since, requested},
+    evidence::Evidence,
+    text,
+};
 use crate::objects::{Container, ContainerState, ContainerStatus, Pod, keys};
 
 /// A pod that is bound to a node while a regular container of it has never run.
@@ -54,12 +59,7 @@ impl Creating {
         if !pod.spec.containers.iter().any(|container| pending(&container)) {
             return None;
         }
-        let bound = pod.status.condition("PodScheduled").filter(|condition| condition.status == "True");
-        let since = bound
-            .and_then(|condition| condition.last_transition_time.get())
-            .or(pod.metadata.creation_timestamp.get())
-            .unwrap_or(now)
-            .max(init.completed.unwrap_or(Timestamp::MIN));
+        let since = bound_since(pod).unwrap_or(now).max(init.completed.unwrap_or(Timestamp::MIN));
 
         let waits = if init.pending.is_empty() {
             strongest_wait(pod.spec.containers.iter().filter(pending), statuses, false)
@@ -75,11 +75,6 @@ impl Creating {
                 .map(|container| container.name.as_str().into()),
         );
         let has_eni = pod.metadata.annotations.get(keys::POD_ENI).is_some();
-        let requests_eni = pod
-            .spec
-            .containers
-            .iter()
-            .any(|container| container.resources.requests.get().is_some_and(|count| count > 0));
         let controller = pod.metadata.controller().map(|owner| owner.kind.as_str());
         Some(Self {
             since,
@@ -92,7 +87,7 @@ impl Creating {
             past_sandbox: !over.is_empty()
                 || waits.as_ref().is_some_and(|wait| wait.stage > Stage::Sandbox && wait.stage != Stage::Unknown),
             init_pending: !init.pending.is_empty(),
-            awaits_branch_eni: requests_eni && !has_eni,
+            awaits_branch_eni: requested(pod) > 0 && !has_eni,
             has_address: has_eni || !pod.status.pod_ip.is_empty(),
             host_network: pod.spec.host_network,
             on_fargate: pod.metadata.label(keys::FARGATE_PROFILE).is_some(),

@@ -2,6 +2,7 @@
 //!
 //! Each rule stands with its source. Nothing here keeps state, and no time is read: it is passed in.
 
+mod branch_eni;
 mod cause;
 mod condition;
 mod creating;
@@ -19,6 +20,7 @@ mod tests;
 pub mod text;
 mod unscheduled;
 
+pub use branch_eni::{BranchClaim, ControllerNotice, EniState, LOOP, Life, cool_down};
 pub use cause::{Cause, Stage, Strength};
 pub use condition::conditions;
 pub use creating::{Creating, Sandbox};

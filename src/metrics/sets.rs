@@ -2,7 +2,7 @@
 
 use crate::{
     collector::Collector,
-    diagnose::{BlockedBy, Cause, IssueSeverity, Lifecycle, NotReadyReason, PoolKind, Stage},
+    diagnose::{BlockedBy, Cause, EniState, IssueSeverity, Lifecycle, NotReadyReason, PoolKind, Stage},
     watch::{Presence, Reason, Received},
 };
 
@@ -38,6 +38,10 @@ set!(
 set!(
     /// Who a pod that should be gone waits for.
     BLOCKED_BY: BlockedBy::ALL, BlockedBy::as_str
+);
+set!(
+    /// What branch ENIs are doing.
+    ENI_STATES: EniState::ALL, EniState::as_str
 );
 set!(
     /// Phases of a node's life.

@@ -3,6 +3,7 @@
 //! Where findings are shown is not decided here. From when on one is worth waking somebody stands in [`thresholds`],
 //! which the alerts share.
 
+mod branch_enis;
 mod nodes;
 #[cfg(test)]
 mod tests;
@@ -90,6 +91,7 @@ pub fn findings(snapshot: &Snapshot) -> Vec<Finding> {
             findings.extend(terminating(blocked_by, &pods.terminating.overdue, now));
         }
     }
+    findings.extend(branch_enis::held_by_completed_pods(snapshot));
     if let Some(nodes) = &snapshot.nodes {
         findings.extend(nodes::findings(nodes, snapshot.version.as_ref(), now));
     }

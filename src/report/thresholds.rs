@@ -45,6 +45,8 @@ pub const NODE_CONDITION: Patience = warning(10);
 
 /// So long after a newer image came, a node without it was forgotten.
 pub const STRAGGLER: SignedDuration = SignedDuration::from_hours(24);
+/// Branch ENIs that completed pods hold while there is still room beside them.
+pub const BRANCH_ENIS_HELD: Patience = warning(30);
 
 impl Patience {
     /// What trouble of this age is. Only a weighty case is ever critical.

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::support::{
     cluster::Cluster,
-    objects::Object,
+    objects::{Object, ago, container_status},
     page::Page,
     program::{self, Program},
     watching::{PATIENCE, eventually},
@@ -102,6 +103,80 @@ async fn the_program_tells_incident_1_over_http_and_ends_when_it_is_told_to() {
     exporter.terminate();
     assert_eq!(exporter.wait().code(), Some(0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn incident_3_shows_used_beside_requested_and_allocatable() {
+    const POD_ENI: &str = "vpc.amazonaws.com/pod-eni";
+    let cluster = Cluster::start().await;
+    let room = json!({POD_ENI: "3"});
+    cluster.node("node-a").with(json!({"status": {"capacity": room, "allocatable": room}})).create().await;
+    let holder = |name: &str, eni: &str| {
+        let annotation = json!([{"eniId": eni, "ifAddress": "0a:00:00:00:00:01", "vlanId": 1}]).to_string();
+        let pod = cluster.pod("loyalty", name).on("node-a").limited_to(POD_ENI, "1");
+        pod.with(json!({"metadata": {"annotations": {POD_ENI: annotation}}}))
+    };
+    holder("web", "eni-1").create().await;
+    let finished = json!({"terminated": {"exitCode": 0, "finishedAt": ago(SignedDuration::from_mins(10))}});
+    let done = json!({"phase": "Succeeded", "containerStatuses": [container_status("main", &finished)]});
+    for (name, eni) in [("migrate-1", "eni-2"), ("migrate-2", "eni-3")] {
+        let pod = holder(name, eni).create().await;
+        cluster.patch_status(&pod, done.clone()).await;
+    }
+    let waiting = cluster.pod("loyalty", "new").on("node-a").limited_to(POD_ENI, "1").create().await;
+
+    let exporter = cluster.exporter(&[]).await.ready().await;
+
+    let used = |page: &Page, state: &str| page.value("eks_node_pod_eni_used", &[("state", state)]);
+    let page = exporter
+        .shows("what completed pods carry", |page| {
+            page.says("eks_node_pod_eni_completed_pods", &[("node", "node-a")], 2)
+        })
+        .await;
+    assert_eq!((used(&page, "attached"), used(&page, "completed")), (Some(1.0), None), "{}", page.explanation());
+
+    cluster.node_event("node-a", "ControllerVersionNotice", &format!("{MANAGED_BY} v1.0.11")).await;
+
+    let page = exporter.shows("that an old controller holds it", |page| used(page, "completed") == Some(2.0)).await;
+    for (family, value) in [("capacity", 3), ("allocatable", 3), ("requested", 2), ("free", 0), ("pending", 1)] {
+        assert!(
+            page.says(&format!("eks_node_pod_eni_{family}"), &[("node", "node-a")], value),
+            "{}",
+            page.explanation()
+        );
+    }
+    assert!(page.value("eks_node_pod_eni_pending_oldest_age_seconds", &[]).is_some_and(|age| age >= 600.0));
+    assert!(page.has("eks_pod_container_creating_info", &[("uid", &waiting.uid), ("cause", "branch_eni")]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_long_branch_enis_cool_down_is_read_with_the_shipped_role() {
+    const POD_ENI: &str = "vpc.amazonaws.com/pod-eni";
+    let cluster = Cluster::start().await;
+    let metadata = json!({"namespace": "kube-system", "name": "amazon-vpc-cni"});
+    let data = json!({"branch-eni-cooldown": "3600"});
+    cluster.create(json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data})).await;
+    cluster.node("node-a").create().await;
+    let annotation = json!([{"eniId": "eni-1"}]).to_string();
+    let pod = cluster
+        .pod("loyalty", "migrate")
+        .on("node-a")
+        .with(json!({"metadata": {"annotations": {POD_ENI: annotation}}}));
+    let pod = pod.create().await;
+    let finished = json!({"terminated": {"exitCode": 0, "finishedAt": ago(SignedDuration::from_mins(50))}});
+    let done = json!({"phase": "Succeeded", "containerStatuses": [container_status("main", &finished)]});
+    cluster.patch_status(&pod, done).await;
+
+    let exporter = cluster.exporter(&[]).await.ready().await;
+
+    exporter
+        .shows("an interface that still cools down", |page| {
+            page.says("eks_node_pod_eni_used", &[("node", "node-a"), ("state", "cooldown")], 1)
+        })
+        .await;
+}
+
+/// The resource controller's words about each node.
+const MANAGED_BY: &str = "The node is managed by VPC resource controller version";
 
 /// Waits until the page that is served says so.
 async fn scraped(address: &str, what: &str, condition: impl Fn(&Page) -> bool) {

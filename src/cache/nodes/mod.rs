@@ -73,6 +73,11 @@ impl NodeRows {
         self.is_synced() && self.rows.len() == 0
     }
 
+    /// All nodes are known, and this is none of them.
+    pub fn is_gone(&self, name: &Name) -> bool {
+        self.is_synced() && !self.by_name.contains_key(name)
+    }
+
     fn find(&self, name: &Name) -> Option<&NodeRow> {
         self.rows.get(*self.by_name.get(name)?)
     }
@@ -203,6 +208,7 @@ impl Index<Node> for Cache {
             self.remove_node(former, now); // the same name, another machine
         }
         let was_none = self.nodes.are_none();
+        self.branch_enis.node_says(&name, node.status.capacity.get(), node.status.allocatable.get());
         let facts = NodeFacts::of(&node, now);
         let (labels, conditions) = self.node_texts(&node, &name, &facts);
         let before = (self.nodes.view(&name), self.nodes.is_virtual(&name));
@@ -248,7 +254,9 @@ impl Index<Node> for Cache {
 
     fn forget(&mut self, scope: &Scope) {
         for uid in self.nodes.rows.forget(scope) {
-            self.nodes.remove(uid);
+            if let Some(name) = self.nodes.remove(uid) {
+                self.branch_enis.node_says(&name, None, None);
+            }
         }
         self.judge_all(self.advanced);
     }
@@ -282,6 +290,7 @@ impl Cache {
 
     fn remove_node(&mut self, uid: Uid, now: Timestamp) {
         let Some(name) = self.nodes.remove(uid) else { return };
+        self.branch_enis.node_gone(&name);
         if self.nodes.are_none() {
             self.judge_all(now);
         } else {

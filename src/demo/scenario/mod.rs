@@ -33,6 +33,11 @@ const BUILTIN: &[Builtin] = &[
         text: include_str!("../scenarios/incident-1.yaml"),
     },
     Builtin {
+        name: "incident-3",
+        title: "Completed Jobs hold branch ENIs: new pods wait though the scheduler sees room",
+        text: include_str!("../scenarios/incident-3.yaml"),
+    },
+    Builtin {
         name: "incident-12",
         title: "Nodes lose their routes: within minutes those of one image and zone drop out",
         text: include_str!("../scenarios/incident-12.yaml"),

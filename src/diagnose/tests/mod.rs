@@ -2,6 +2,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "what a builder has built reads best handed over")]
 
+mod branch_enis;
 mod creating;
 mod evidence;
 mod nodes;

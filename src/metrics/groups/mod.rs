@@ -1,5 +1,6 @@
 //! The groups of families, in the order in which the page and the docs show them.
 
+mod branch_enis;
 mod creating;
 mod exporter;
 mod nodes;
@@ -20,7 +21,7 @@ pub struct Group {
 }
 
 /// Every group.
-pub const GROUPS: &[Group] = &[creating::GROUP, scheduling::GROUP, nodes::GROUP, exporter::GROUP];
+pub const GROUPS: &[Group] = &[creating::GROUP, scheduling::GROUP, branch_enis::GROUP, nodes::GROUP, exporter::GROUP];
 
 /// The families that a limit caps, in the order of [`Snapshot::dropped`].
 const CAPPED: [&Family; 4] = [creating::CAPPED[0], scheduling::CAPPED, creating::CAPPED[1], nodes::CAPPED];
@@ -31,6 +32,7 @@ pub fn write_cluster(to: &mut Writer, snapshot: &Snapshot) {
         creating::write(to, pods, snapshot.now);
         scheduling::write(to, pods, snapshot.now);
     }
+    branch_enis::write(to, &snapshot.branch_enis, snapshot.now);
     if let Some(nodes) = &snapshot.nodes {
         nodes::write(to, nodes, snapshot.version.as_ref(), snapshot.now);
     }
