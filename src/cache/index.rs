@@ -83,6 +83,8 @@ pub trait OwnerIndex {
 pub trait VersionIndex {
     /// The API server is of this version.
     fn server_version(&mut self, git_version: &str, major: u32, minor: u32, now: Timestamp);
+    /// Nobody knows any more: without contact for too long, or no right to ask.
+    fn forget_version(&mut self);
 }
 
 /// State that wants to know how long branch ENIs cool down.

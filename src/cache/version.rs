@@ -19,4 +19,8 @@ impl VersionIndex for Cache {
     fn server_version(&mut self, git_version: &str, major: u32, minor: u32, _: Timestamp) {
         self.version = Some(ServerVersion { git_version: git_version.to_owned(), major, minor });
     }
+
+    fn forget_version(&mut self) {
+        self.version = None;
+    }
 }

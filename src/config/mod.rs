@@ -61,8 +61,8 @@ pub enum Invalid {
     #[error("{0}: must be longer than zero")]
     NotPositive(&'static str),
     /// A staleness limit below what a watch can keep.
-    #[error("--watch-stale-after: {0:?} is too short; 10s is the least, for a quiet watch is renewed only so often")]
-    StaleAfter(Duration),
+    #[error("--watch-stale-after: {0:#} is not between 10s, for a quiet watch is renewed only so often, and 24h")]
+    StaleAfter(SignedDuration),
     /// A list of known issues that is not there.
     #[error("--known-issues: {file}: {source}")]
     NoKnownIssues {
@@ -107,7 +107,7 @@ impl Config {
         let reserved = ["/", "/healthz", "/readyz"];
         if !telemetry_path.starts_with('/')
             || reserved.contains(&telemetry_path.as_str())
-            || telemetry_path.contains(['{', '}', '?', '#', ' '])
+            || telemetry_path.contains(['{', '}', '?', '#', ' ', ':', '*'])
         {
             return Err(Invalid::TelemetryPath(telemetry_path));
         }
@@ -124,10 +124,11 @@ impl Config {
         if !branch_eni_cooldown.is_positive() {
             return Err(Invalid::NotPositive("--branch-eni-cooldown"));
         }
-        let watch_stale_after = watch_stale_after.unsigned_abs();
-        if watch_stale_after < Duration::from_secs(10) {
+        let bounds = SignedDuration::from_secs(10)..=SignedDuration::from_hours(24);
+        if !bounds.contains(&watch_stale_after) {
             return Err(Invalid::StaleAfter(watch_stale_after));
         }
+        let watch_stale_after = watch_stale_after.unsigned_abs();
         Ok(Self {
             listen: listen_address,
             telemetry_path,

@@ -90,7 +90,7 @@ causes! {
         "A disk of the node is full."
         "Check DiskPressure and what fills the disk with `kubectl describe node {node}`."
     NodeDown "node_down"
-        "The node is gone, not ready, or shutting down."
+        "The node is gone, shutting down, or nobody hears from it."
         "See the node's conditions with `kubectl describe node {node}`."
     Other "other"
         "There is evidence, but it fits none of the known causes."

@@ -171,14 +171,23 @@ impl NodeFacts {
         }
     }
 
-    /// The phase of its life, and when it changes by itself. `was_ready`: it has been seen ready.
+    /// The phase of its life, and when it changes by itself. `was_ready`: it has been seen ready; `not_ready_since`: since
+    /// when it is not, across changes from False to Unknown.
+    ///
+    /// The node controller gives `NodeStatusNeverUpdated` only to a node whose kubelet has never reported.
     #[must_use]
-    pub fn lifecycle(&self, was_ready: bool, now: Timestamp) -> (Lifecycle, Option<Timestamp>) {
+    pub fn lifecycle(
+        &self,
+        was_ready: bool,
+        not_ready_since: Option<Timestamp>,
+        now: Timestamp,
+    ) -> (Lifecycle, Option<Timestamp>) {
         let grown_up = self.created.saturating_add(STARTING).unwrap_or(Timestamp::MAX);
-        let fresh = self.changed.duration_since(self.created) <= REGISTRATION;
+        let from_the_start = not_ready_since.unwrap_or(self.changed).duration_since(self.created) <= REGISTRATION;
+        let never_ready = !was_ready && (from_the_start || self.reason == NotReadyReason::NodeStatusNeverUpdated);
         if self.leaving {
             (Lifecycle::Leaving, None)
-        } else if self.ready != Ready::Yes && !was_ready && fresh && now < grown_up {
+        } else if self.ready != Ready::Yes && never_ready && now < grown_up {
             (Lifecycle::Starting, Some(grown_up))
         } else {
             (Lifecycle::Serving, None)

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Finding, Severity, cut, pods, thresholds};
+use super::{Finding, Severity, count_pods, cut, thresholds};
 use crate::{
     cache::{BranchUsage, NodeBranchEnis, Snapshot},
     diagnose::EniState,
@@ -34,7 +34,7 @@ impl<'a> Case<'a> {
         let waiting = match self.usage.pending {
             0 => String::new(),
             1 => "; 1 pod waits for one".to_owned(),
-            count => format!("; {} wait for one", pods(count)),
+            count => format!("; {} wait for one", count_pods(count)),
         };
         format!(
             "{}: {} requested{allocatable}, but {} in use, {} of them by pods that have ended{waiting}",

@@ -5,6 +5,7 @@
 
 mod branch_enis;
 mod nodes;
+mod pods;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -12,11 +13,7 @@ pub mod thresholds;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{
-    cache::{Overdue, Snapshot},
-    diagnose::{BlockedBy, Cause, Stage},
-};
-use thresholds::Patience;
+use crate::cache::Snapshot;
 
 pub use text::{duration_words, plain};
 
@@ -81,15 +78,7 @@ pub fn findings(snapshot: &Snapshot) -> Vec<Finding> {
     let now = snapshot.now;
     let mut findings = Vec::new();
     if let Some(pods) = &snapshot.pods {
-        for &cause in Cause::CREATING {
-            findings.extend(creating(cause, &pods.creating.overdue, now));
-        }
-        for &cause in Cause::UNSCHEDULED {
-            findings.extend(unscheduled(cause, &pods.unscheduled.overdue, now));
-        }
-        for blocked_by in BlockedBy::ALL {
-            findings.extend(terminating(blocked_by, &pods.terminating.overdue, now));
-        }
+        findings.extend(pods::findings(pods, now));
     }
     findings.extend(branch_enis::held_by_completed_pods(snapshot));
     if let Some(nodes) = &snapshot.nodes {
@@ -99,101 +88,8 @@ pub fn findings(snapshot: &Snapshot) -> Vec<Finding> {
     findings
 }
 
-fn creating(cause: Cause, overdue: &[Overdue<(Cause, Stage)>], now: Timestamp) -> Option<Finding> {
-    let cases: Vec<_> = overdue.iter().filter(|pod| pod.verdict.0 == cause).collect();
-    let oldest = cases.first()?;
-    let mut examples: Vec<_> = cases
-        .iter()
-        .map(|pod| {
-            let stage = match pod.verdict.1 {
-                Stage::Unknown => String::new(),
-                stage => format!(", stage {}", stage.as_str()),
-            };
-            format!("{} on node {}{stage}, for {}", who(pod), pod.names.node, age(pod.since, now))
-        })
-        .collect();
-    let more = cut(&mut examples);
-    Some(Finding {
-        severity: severity(thresholds::creating(cause), &cases, now),
-        title: format!("{} being created: {}", pods(cases.len()), cause.as_str()),
-        detail: cause.meaning(),
-        since: oldest.since,
-        examples,
-        more,
-        look: look(cause.look(), oldest),
-    })
-}
-
-fn unscheduled(cause: Cause, overdue: &[Overdue<Cause>], now: Timestamp) -> Option<Finding> {
-    let cases: Vec<_> = overdue.iter().filter(|pod| pod.verdict == cause).collect();
-    let oldest = cases.first()?;
-    let mut examples: Vec<_> = cases.iter().map(|pod| format!("{}, for {}", who(pod), age(pod.since, now))).collect();
-    let more = cut(&mut examples);
-    Some(Finding {
-        severity: severity(thresholds::unscheduled(cause), &cases, now),
-        title: format!("{} without a node: {}", pods(cases.len()), cause.as_str()),
-        detail: cause.meaning(),
-        since: oldest.since,
-        examples,
-        more,
-        look: look(look_without_node(cause), oldest),
-    })
-}
-
-/// Where to look first for a pod that has no node to look at.
-const fn look_without_node(cause: Cause) -> &'static str {
-    match cause {
-        Cause::NodeDown => "See which nodes are not ready with `kubectl get nodes`.",
-        Cause::BranchEni => {
-            "See what each node has and what is requested of it with `kubectl describe nodes`, under vpc.amazonaws.com/pod-eni."
-        }
-        cause => cause.look(),
-    }
-}
-
-fn terminating(blocked_by: BlockedBy, overdue: &[Overdue<BlockedBy>], now: Timestamp) -> Option<Finding> {
-    let cases: Vec<_> = overdue.iter().filter(|pod| pod.verdict == blocked_by).collect();
-    let oldest = cases.first()?;
-    let mut examples: Vec<_> = cases.iter().map(|pod| format!("{}, for {}", who(pod), age(pod.since, now))).collect();
-    let more = cut(&mut examples);
-    let (detail, command) = match blocked_by {
-        BlockedBy::Kubelet => (
-            "Kubelet has not stopped them though their grace period is over.",
-            "`kubectl -n {namespace} describe pod {pod}`, then kubelet and the runtime on {node}.",
-        ),
-        BlockedBy::NodeDown => ("Their node is gone or does not report.", "`kubectl get node {node}`."),
-        BlockedBy::Finalizer => (
-            "They have ended and only a finalizer holds them.",
-            "`kubectl -n {namespace} get pod {pod} -o jsonpath={.metadata.finalizers}`.",
-        ),
-    };
-    Some(Finding {
-        severity: Severity::Info,
-        title: format!("{} that should be gone: held by {}", pods(cases.len()), blocked_by.as_str()),
-        detail,
-        since: oldest.since,
-        examples,
-        more,
-        look: look(command, oldest),
-    })
-}
-
-/// One abandoned pod must not page for weeks: critical takes several, or one that the system needs.
-fn severity<V>(patience: Patience, cases: &[&Overdue<V>], now: Timestamp) -> Severity {
-    let oldest = cases.iter().map(|pod| now.duration_since(pod.since)).max().unwrap_or_default();
-    let weighty = cases.len() > 1 || cases.iter().any(|pod| pod.names.namespace.starts_with("kube-"));
-    patience.severity(oldest, weighty)
-}
-
-fn who<V>(pod: &Overdue<V>) -> String {
-    let names = &pod.names;
-    match &*names.owner_kind {
-        "" => format!("{}/{}", names.namespace, names.pod),
-        kind => format!("{}/{} of {kind} {}", names.namespace, names.pod, names.owner_name),
-    }
-}
-
-fn pods(count: usize) -> String {
+/// `1 pod`, `2 pods`.
+fn count_pods(count: usize) -> String {
     format!("{count} pod{}", if count == 1 { "" } else { "s" })
 }
 
@@ -205,10 +101,4 @@ fn cut(examples: &mut Vec<String>) -> usize {
     let more = examples.len().saturating_sub(EXAMPLES);
     examples.truncate(EXAMPLES);
     more
-}
-
-/// Fills the names of the oldest case into a sentence.
-fn look<V>(sentence: &str, pod: &Overdue<V>) -> String {
-    let names = &pod.names;
-    sentence.replace("{namespace}", &names.namespace).replace("{pod}", &names.pod).replace("{node}", &names.node)
 }

@@ -8,7 +8,11 @@ use crate::{
 };
 
 fn cluster() -> Cache {
-    let mut cache = Cache::new(Settings::new(start()));
+    cluster_with(Settings::new(start()))
+}
+
+fn cluster_with(settings: Settings) -> Cache {
+    let mut cache = Cache::new(settings);
     Index::<Pod>::finish(&mut cache, &Scope::cluster(), start());
     Index::<Node>::finish(&mut cache, &Scope::cluster(), start());
     cache.apply(node("a", 500).0, start());
@@ -107,6 +111,42 @@ fn interfaces_that_completed_pods_hold_are_told_with_the_numbers_that_do_not_fit
 #[test]
 fn no_hint_is_left_with_a_gap_where_a_name_belongs() {
     for cause in crate::diagnose::Cause::UNSCHEDULED {
-        assert!(!super::look_without_node(*cause).contains("{node}"), "{}", cause.as_str());
+        assert!(!super::pods::look_without_node(*cause).contains("{node}"), "{}", cause.as_str());
     }
+}
+
+#[test]
+fn a_cause_is_found_though_older_pods_took_all_the_room_for_series() {
+    let mut cache = cluster_with(Settings { pod_series_limit: 2, ..Settings::new(start()) });
+    for number in 1..=3 {
+        cache.apply(pod(number).on("a", 0).waits("ErrImagePull", "not found").0, start());
+    }
+    for number in 4..=8 {
+        cache.apply(pod(number).on("a", 10).waits("ContainerCreating", "").0, at(10));
+        cache.apply(event(number, "FailedCreatePodSandBox", told::SECCOMP, 11), at(11));
+    }
+    let findings = findings(&cache.snapshot(at(400)));
+    let titles: Vec<_> = findings.iter().map(|finding| finding.title.as_str()).collect();
+    assert_eq!(titles, ["5 pods being created: seccomp_bpf_limit", "3 pods being created: image_pull"]);
+    assert_eq!((findings[0].severity, findings[0].more), (Severity::Critical, 5));
+}
+
+#[test]
+fn one_old_pod_and_a_fresh_one_are_not_several_that_hang_for_too_long() {
+    let mut cache = cluster();
+    stuck(&mut cache, 1, "team");
+    cache.apply(pod(2).on("a", 930).waits("ContainerCreating", "").0, at(930));
+    cache.apply(event(2, "FailedCreatePodSandBox", told::SECCOMP, 931), at(931));
+    assert_eq!(findings(&cache.snapshot(at(1000)))[0].severity, Severity::Warning);
+    assert_eq!(findings(&cache.snapshot(at(1300)))[0].severity, Severity::Critical);
+}
+
+#[test]
+fn a_daemon_sets_pod_without_a_node_is_no_finding() {
+    let mut cache = cluster();
+    cache.apply(
+        pod(1).unschedulable("0/1 nodes are available: 1 Insufficient cpu.", 0).owner("DaemonSet", "x", 9).0,
+        at(1),
+    );
+    assert_eq!(findings(&cache.snapshot(at(5000))), []);
 }

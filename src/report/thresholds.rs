@@ -15,7 +15,8 @@ pub struct Patience {
     pub critical: Option<u32>,
 }
 
-const NEVER: Patience = Patience { warning: None, critical: None };
+/// Never worth more than being known.
+pub const NEVER: Patience = Patience { warning: None, critical: None };
 
 const fn minutes(warning: u32, critical: u32) -> Patience {
     Patience { warning: Some(warning), critical: Some(critical) }

@@ -315,6 +315,12 @@ impl VersionIndex for Recorder {
     fn server_version(&mut self, git_version: &str, major: u32, minor: u32, _: Timestamp) {
         self.told.push(format!("version {git_version} {major} {minor}"));
     }
+
+    fn forget_version(&mut self) {
+        if self.told.last().is_none_or(|last| last != "no version") {
+            self.told.push("no version".to_owned());
+        }
+    }
 }
 
 impl CoolDownIndex for Recorder {

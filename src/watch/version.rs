@@ -113,10 +113,14 @@ pub(super) async fn follow<I: VersionIndex>(
                     tracing::warn!(reason = reason.name(), error, "the API server's version cannot be read");
                 }
                 health.failed(reason, &error);
-                if reason == Reason::Forbidden {
-                    health.set(State::Forbidden);
-                } else if last.elapsed() >= stale_after {
-                    health.set(State::Stale);
+                let lost = match reason {
+                    Reason::Forbidden => Some(State::Forbidden),
+                    _ => (last.elapsed() >= stale_after).then_some(State::Stale),
+                };
+                if let Some(state) = lost {
+                    health.set(state);
+                    gate = Gate::default();
+                    index.write().forget_version();
                 }
                 sleep(backoff.next().unwrap_or(EVERY).min(EVERY)).await;
             }

@@ -114,7 +114,7 @@ impl NodeRows {
 
     /// What a node adds now.
     fn share(&self, row: &NodeRow, mut labels: NodeLabels, conditions: Conditions, now: Timestamp) -> Share {
-        let (lifecycle, changes_at) = row.facts.lifecycle(row.was_ready, now);
+        let (lifecycle, changes_at) = row.facts.lifecycle(row.was_ready, row.not_ready_since, now);
         labels.lifecycle = lifecycle;
         labels.ami = self.claims.ami(&row.name).unwrap_or(&row.label_ami).clone();
         let issues = self.known.of(labels.build());

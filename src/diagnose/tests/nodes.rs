@@ -36,10 +36,14 @@ fn a_network_that_is_not_ready_is_told_from_other_reasons() {
 #[test]
 fn a_node_that_was_never_ready_starts_for_ten_minutes() {
     let new = node("a", 1).created(-60).ready("False", "KubeletNotReady", "", -55);
-    let life = |node: &NodeBuilder, was_ready, seconds| facts(node.clone()).lifecycle(was_ready, at(seconds)).0;
-    assert_eq!(facts(new.clone()).lifecycle(false, at(0)), (Lifecycle::Starting, Some(at(540))));
+    let life = |node: &NodeBuilder, was_ready, seconds| facts(node.clone()).lifecycle(was_ready, None, at(seconds)).0;
+    assert_eq!(facts(new.clone()).lifecycle(false, None, at(0)), (Lifecycle::Starting, Some(at(540))));
     assert_eq!(life(&new, false, 540), Lifecycle::Serving);
     assert_eq!(life(&new, true, 0), Lifecycle::Serving, "seen ready");
+    let silent = node("a", 1).created(-200).ready("Unknown", "NodeStatusNeverUpdated", "", -120);
+    assert_eq!(life(&silent, false, 0), Lifecycle::Starting, "its kubelet has never said anything");
+    let fell_silent = facts(node("a", 1).created(-200).ready("Unknown", "NodeStatusUnknown", "", -10));
+    assert_eq!(fell_silent.lifecycle(false, Some(at(-195)), at(0)).0, Lifecycle::Starting, "not ready from the start");
     let was_ready = node("a", 1).created(-300).ready("False", "KubeletNotReady", "", -10);
     assert_eq!(life(&was_ready, false, 0), Lifecycle::Serving, "its condition changed long after it registered");
     assert_eq!(life(&node("a", 1).created(-60), false, 0), Lifecycle::Serving, "ready");
