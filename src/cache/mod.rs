@@ -4,8 +4,6 @@
 //! [`Cache::judge`] is the only place where pod, evidence, node and owner meet.
 
 mod branch_enis;
-#[cfg(test)]
-mod branch_property;
 mod events;
 mod index;
 mod judge;

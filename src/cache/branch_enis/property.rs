@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use super::{BranchUsage, Cache, CompletedPods, CoolDownIndex, Index, Scope, Settings};
 use crate::{
+    cache::{BranchUsage, Cache, CompletedPods, CoolDownIndex, Index, Scope, Settings},
     diagnose::EniState,
     objects::{Node, Pod},
     testing::*,

@@ -3,164 +3,25 @@
 //! Interfaces are counted by reference, for several pods may share one. What only time changes stands in two queues that
 //! [`BranchEnis::advance`] drains. A pod that has nothing to do with branch ENIs leaves no trace here.
 
+mod drive;
+mod node;
+#[cfg(test)]
+mod property;
+mod view;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, OnceLock},
+    sync::Arc,
 };
 
 use hashbrown::HashMap;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Cache, CoolDownIndex, Settings, names::Name, uid::Uid};
-use crate::{
-    diagnose::{BranchClaim, ControllerNotice, EniState, LOOP, Life, cool_down},
-    objects::Pod,
-};
+pub use view::{BranchNames, BranchUsage, CompletedPods, NodeBranchEnis};
 
-/// What the resource controller does with the interfaces of pods that have ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CompletedPods {
-    /// As its version does, where it says one in its events about nodes; otherwise it releases them.
-    Auto,
-    /// It releases them when the pod ends, as controllers since v1.1.0 do.
-    Released,
-    /// It holds them until the pod is deleted.
-    Held,
-}
-
-/// The names that series of a node's branch ENIs carry.
-#[derive(Debug)]
-pub struct BranchNames {
-    /// The node.
-    pub node: Name,
-    /// Room for whoever writes series of the node to keep what need not be written anew each time.
-    pub written: OnceLock<Box<str>>,
-    /// The same for series that have a state, in the order of [`EniState::ALL`].
-    pub written_states: [OnceLock<Box<str>>; 4],
-}
-
-/// The branch ENIs of one node.
-pub struct NodeBranchEnis {
-    /// Its names.
-    pub names: Arc<BranchNames>,
-    /// How many the node has room for; `None` where it does not say.
-    pub capacity: Option<u32>,
-    /// How many of them pods may use; `None` where it does not say.
-    pub allocatable: Option<u32>,
-    /// What pods make of them; `None` while pods are not known.
-    pub usage: Option<BranchUsage>,
-}
-
-/// What pods make of a node's branch ENIs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BranchUsage {
-    /// Interfaces in each state, in the order of [`EniState::ALL`].
-    pub used: [u32; 4],
-    /// Pods that wait for one.
-    pub pending: usize,
-    /// Since when the first of them waits.
-    pub pending_since: Option<Timestamp>,
-    /// How many are requested by pods that have not ended.
-    pub requested: u64,
-    /// Pods that ended longer ago than the cool-down and still carry an annotation.
-    pub completed_pods: usize,
-    /// When the first of them ended.
-    pub completed_since: Option<Timestamp>,
-    /// How many may still be used; `None` where the node does not say what it has, or where not all of its pods are
-    /// seen.
-    pub free: Option<i64>,
-}
-
-impl BranchUsage {
-    /// Interfaces in that state.
-    #[must_use]
-    pub fn used_as(&self, state: EniState) -> u32 {
-        self.used[state as usize]
-    }
-
-    /// Interfaces in any state.
-    #[must_use]
-    pub fn used_in_all(&self) -> u32 {
-        self.used.iter().sum()
-    }
-}
-
-/// A pod's share.
-struct Claim {
-    node: Name,
-    enis: Box<[Arc<str>]>,
-    annotated: bool,
-    requested: u64,
-    life: Life,
-    waits_since: Option<Timestamp>,
-}
-
-/// One interface.
-#[derive(Default)]
-struct Eni {
-    /// Pods that have it, by how far they are: active, terminating, ended.
-    pods: [u32; 3],
-    /// When a pod last let go of it.
-    released: Option<Timestamp>,
-    filed: Option<EniState>,
-    /// The time under which it stands in the queue of those that cool down.
-    queued: Option<Timestamp>,
-}
-
-impl Eni {
-    fn state(&self, cooling: impl Fn(Timestamp) -> bool) -> Option<EniState> {
-        match self.pods {
-            [active, ..] if active > 0 => Some(EniState::Attached),
-            [_, terminating, _] if terminating > 0 => Some(EniState::Terminating),
-            _ if self.released.is_some_and(cooling) => Some(EniState::Cooldown),
-            [.., ended] if ended > 0 => Some(EniState::Completed),
-            _ => None,
-        }
-    }
-
-    fn pods_of(&mut self, life: Life) -> &mut u32 {
-        match life {
-            Life::Active => &mut self.pods[0],
-            Life::Terminating => &mut self.pods[1],
-            Life::Ended(_) => &mut self.pods[2],
-        }
-    }
-}
-
-/// One node's interfaces and what is counted of them.
-struct NodeEnis {
-    names: Arc<BranchNames>,
-    capacity: Option<u32>,
-    allocatable: Option<u32>,
-    claims: u32,
-    enis: HashMap<Arc<str>, Eni>,
-    counts: [u32; 4],
-    requested: u64,
-    waiting: BTreeSet<(Timestamp, Uid)>,
-    /// Annotated pods that ended longer ago than the cool-down.
-    completed: BTreeSet<(Timestamp, Uid)>,
-}
-
-impl NodeEnis {
-    fn new(node: Name) -> Self {
-        Self {
-            names: Arc::new(BranchNames { node, written: OnceLock::new(), written_states: Default::default() }),
-            capacity: None,
-            allocatable: None,
-            claims: 0,
-            enis: HashMap::new(),
-            counts: [0; 4],
-            requested: 0,
-            waiting: BTreeSet::new(),
-            completed: BTreeSet::new(),
-        }
-    }
-
-    /// Whether pods have or had to do with branch ENIs here.
-    fn is_used(&self) -> bool {
-        self.claims > 0 || !self.enis.is_empty()
-    }
-}
+use self::node::{Claim, NodeEnis};
+use super::{Settings, names::Name, uid::Uid};
+use crate::diagnose::{ControllerNotice, EniState, LOOP, Life};
 
 /// All branch ENIs.
 pub(super) struct BranchEnis {
@@ -399,72 +260,4 @@ impl BranchEnis {
 /// Whether what was let go of at that time still cools down.
 fn cools(released: Timestamp, hold: SignedDuration, now: Timestamp) -> bool {
     now.duration_since(released) < hold
-}
-
-impl Cache {
-    /// Takes note of what a pod has to do with branch ENIs.
-    pub(super) fn note_branch_enis(&mut self, uid: Uid, pod: &Pod, now: Timestamp) {
-        let claim = BranchClaim::of(pod, now).map(|claim| {
-            // The end as it was first seen: where no container tells it, it is the time of this look.
-            let life = match (self.branch_enis.claims.get(&uid).map(|former| former.life), claim.life) {
-                (Some(former @ Life::Ended(_)), Life::Ended(_)) => former,
-                (_, life) => life,
-            };
-            Claim {
-                node: self.names.get(&pod.spec.node_name),
-                enis: claim.enis.iter().map(|id| id.as_str().into()).collect(),
-                annotated: claim.annotated,
-                requested: claim.requested,
-                life,
-                waits_since: claim.waits_since,
-            }
-        });
-        self.settle_branch_enis(uid, claim, Some(now));
-    }
-
-    /// A pod is gone, at that time where it is known to have gone and not only forgotten.
-    pub(super) fn drop_branch_enis(&mut self, uid: Uid, gone: Option<Timestamp>) {
-        self.settle_branch_enis(uid, None, gone);
-    }
-
-    fn settle_branch_enis(&mut self, uid: Uid, claim: Option<Claim>, now: Option<Timestamp>) {
-        let former = self.branch_enis.claims.get(&uid).map(|former| &former.node);
-        if former.is_none() && claim.is_none() {
-            return;
-        }
-        // A node that is gone has taken its interfaces with it.
-        let released = now.filter(|_| former.is_some_and(|node| !self.nodes.is_gone(node)));
-        self.branch_enis.note(uid, claim, released);
-    }
-
-    /// The branch ENIs of every node that has any, by name.
-    pub(super) fn branch_enis_now(&self) -> Vec<NodeBranchEnis> {
-        let pods_known = self.pods.rows.is_synced();
-        let all_seen = self.settings.namespaces.is_empty();
-        let any = |count: Option<u32>| count.is_some_and(|count| count > 0);
-        let shown = |node: &&NodeEnis| {
-            let has = any(node.capacity) || any(node.allocatable) || (pods_known && node.is_used());
-            has && !self.nodes.is_gone(&node.names.node)
-        };
-        let nodes = self.branch_enis.nodes.values().filter(shown);
-        nodes
-            .map(|node| NodeBranchEnis {
-                names: node.names.clone(),
-                capacity: node.capacity,
-                allocatable: node.allocatable,
-                usage: pods_known.then(|| self.branch_enis.usage(node, all_seen)),
-            })
-            .collect()
-    }
-}
-
-impl CoolDownIndex for Cache {
-    fn branch_eni_cool_down(&mut self, text: Option<&str>) {
-        let cool_down = text.map_or(self.settings.branch_eni_cool_down, cool_down);
-        let hold = cool_down.saturating_add(LOOP);
-        if self.branch_enis.hold != hold {
-            self.branch_enis.hold = hold;
-            self.branch_enis.recount();
-        }
-    }
 }
