@@ -275,7 +275,7 @@ impl NodeBuilder {
     }
 
     pub fn taint(mut self, key: &str) -> Self {
-        self.0.spec.taints.push(Taint { key: key.to_owned(), effect: "NoSchedule".to_owned() });
+        self.0.spec.taints.push(Taint { key: key.to_owned(), effect: "NoSchedule".to_owned(), ..Taint::default() });
         self
     }
 }

@@ -2,23 +2,31 @@
 //!
 //! Each rule stands with its source. Nothing here keeps state, and no time is read: it is passed in.
 
+mod addon;
+mod catalog;
 mod cause;
 mod creating;
 mod evidence;
+mod image;
 mod judge;
 mod node;
 mod owner;
+mod placement;
 mod situation;
 #[cfg(test)]
 mod tests;
 pub mod text;
 mod unscheduled;
 
+pub use addon::{Addon, Basis, Component, Judgement, Management, judge as judge_addon, recognise};
+pub use catalog::{Catalog, Expected};
 pub use cause::{Cause, Stage, Strength};
 pub use creating::{Creating, Sandbox};
 pub use evidence::{About, Evidence, EvidenceSet};
+pub use image::{Image, Version};
 pub use judge::{NodeView, creating as judge_creating, unscheduled as judge_unscheduled};
 pub use node::{Lifecycle, NodeFacts, NotReadyReason, PoolKind, Ready, minor, pool};
 pub use owner::{Owner, of_pod as owner_of_pod};
+pub use placement::Placement;
 pub use situation::{BlockedBy, Situation, Terminating};
 pub use unscheduled::{NO_SCHEDULER_AFTER, Since, Unscheduled};

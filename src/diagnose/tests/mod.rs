@@ -2,8 +2,10 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "what a builder has built reads best handed over")]
 
+mod addons;
 mod creating;
 mod evidence;
+mod images;
 mod nodes;
 mod owners;
 mod unscheduled;
