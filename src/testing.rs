@@ -1,6 +1,10 @@
 //! Builders for tests: a healthy default that each test bends in one place.
 
+mod addons;
+
 use jiff::{SignedDuration, Timestamp};
+
+pub use addons::*;
 
 use crate::objects::{
     Container, ContainerState, ContainerStatus, Event, Job, Key, Node, NodeCondition, OwnerReference, Pod,

@@ -3,6 +3,7 @@
 //! Synchronous and without I/O; time is passed in. Watches drive it through [`Index`], readers take a [`Snapshot`].
 //! [`Cache::judge`] is the only place where pod, evidence, node and owner meet.
 
+mod addons;
 mod events;
 mod index;
 mod judge;
@@ -23,6 +24,7 @@ mod version;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use addons::{ADDON_NAMESPACE, AddonPods, AddonVersion, Addons, AgentDown, AgentState, Rollout, Verdict};
 pub use index::{Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, VersionIndex};
 pub use names::Name;
 pub use nodes::{NodeGroup, NodeNames};
@@ -82,6 +84,7 @@ pub struct Cache {
     events: events::Events,
     owners: owners::Owners,
     claims: rows::Rows<Uid, ()>,
+    addons: addons::AddonRows,
     version: Option<ServerVersion>,
     /// The latest time that was passed in for what only time changes.
     advanced: Timestamp,
@@ -99,6 +102,7 @@ impl Cache {
             events: events::Events::new(&namespaced),
             owners: owners::Owners::new(namespaced),
             claims: rows::Rows::new(vec![Scope::cluster()]),
+            addons: addons::AddonRows::new(),
             version: None,
             advanced: settings.started,
             settings,
@@ -117,6 +121,7 @@ impl Cache {
         }
         self.pods.advance(now);
         self.nodes.advance(now);
+        self.addons.advance(now);
         self.events.expire(now);
     }
 }

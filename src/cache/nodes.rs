@@ -5,12 +5,12 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::{Cache, Index, Scope, names::Name, rows::Rows, uid::Uid};
 use crate::{
-    diagnose::{Lifecycle, NodeFacts, NodeView, PoolKind, Ready, pool},
+    diagnose::{Lifecycle, NodeFacts, NodeView, Placement, PoolKind, Ready, pool},
     objects::{Node, keys},
 };
 
@@ -18,6 +18,8 @@ use crate::{
 pub(super) struct NodeRow {
     pub name: Name,
     pub facts: NodeFacts,
+    /// What decides who runs on it.
+    placement: Arc<Placement>,
     pool: Name,
     zone: Name,
     /// Since when it is not ready, across changes from False to Unknown.
@@ -68,6 +70,8 @@ pub struct NodeNames {
 pub(super) struct NodeRows {
     rows: Rows<Uid, NodeRow>,
     by_name: HashMap<Name, Uid>,
+    /// Nodes of one pool share theirs.
+    placements: HashSet<Arc<Placement>>,
     counts: HashMap<NodeGroup, u32>,
     changes: BTreeSet<(Timestamp, Uid)>,
     not_ready: BTreeSet<(Timestamp, Uid)>,
@@ -78,6 +82,7 @@ impl NodeRows {
         Self {
             rows: Rows::new(vec![Scope::cluster()]),
             by_name: HashMap::new(),
+            placements: HashSet::new(),
             counts: HashMap::new(),
             changes: BTreeSet::new(),
             not_ready: BTreeSet::new(),
@@ -116,6 +121,26 @@ impl NodeRows {
 
     pub fn is_virtual(&self, name: &Name) -> bool {
         self.find(name).is_some_and(|row| row.facts.is_virtual)
+    }
+
+    /// All nodes are known, and it is not one of them.
+    pub fn is_gone(&self, name: &Name) -> bool {
+        self.is_synced() && self.find(name).is_none()
+    }
+
+    /// When a node was created, and what decides who runs on it.
+    pub fn placement(&self, name: &Name) -> Option<(Timestamp, &Placement)> {
+        self.find(name).map(|row| (row.facts.created, &*row.placement))
+    }
+
+    /// What a node says of itself, and the phase of its life.
+    pub fn facts(&self, name: &Name) -> Option<(&NodeFacts, Lifecycle)> {
+        let row = self.find(name)?;
+        Some((&row.facts, row.filed.as_ref()?.group.lifecycle))
+    }
+
+    pub fn names(&self) -> impl Iterator<Item = Name> {
+        self.by_name.keys().cloned()
     }
 
     pub fn advance(&mut self, now: Timestamp) {
@@ -240,10 +265,13 @@ impl Index<Node> for Cache {
             self.names.get(pool(&node.metadata).1),
             self.names.get(node.metadata.label(keys::ZONE_ID).unwrap_or_default()),
         );
+        let placement = Placement::of(&node);
+        let placement = self.nodes.placements.get_or_insert_with(&placement, |new| Arc::new(new.clone())).clone();
         let before = self.nodes.view(&name);
         let row = self.nodes.rows.see(uid, "", || NodeRow {
             name: name.clone(),
             facts: facts.clone(),
+            placement: placement.clone(),
             pool: pool.clone(),
             zone: zone.clone(),
             not_ready_since: None,
@@ -255,9 +283,10 @@ impl Index<Node> for Cache {
         } else if row.not_ready_since.is_none() {
             row.not_ready_since = Some(facts.changed);
         }
-        (row.facts, row.pool, row.zone) = (facts, pool, zone);
+        (row.facts, row.placement, row.pool, row.zone) = (facts, placement, pool, zone);
         self.nodes.by_name.insert(name.clone(), uid);
         self.nodes.file(uid, now);
+        self.assess_agents_on(&name, now);
         if was_none {
             self.judge_all(now);
         } else if before != self.nodes.view(&name) {
@@ -278,7 +307,9 @@ impl Index<Node> for Cache {
         }
         if !was_synced {
             self.judge_all(now); // only now may a node be known to be missing
+            self.assess_agents(now);
         }
+        self.nodes.placements.retain(|placement| Arc::strong_count(placement) > 1);
         self.names.shrink();
     }
 
@@ -287,12 +318,14 @@ impl Index<Node> for Cache {
             self.nodes.remove(uid);
         }
         self.judge_all(self.advanced);
+        self.assess_agents(self.advanced);
     }
 }
 
 impl Cache {
     fn remove_node(&mut self, uid: Uid, now: Timestamp) {
         let Some(name) = self.nodes.remove(uid) else { return };
+        self.assess_agents_on(&name, now);
         if self.nodes.are_none() {
             self.judge_all(now);
         } else {

@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 use jiff::Timestamp;
 
 use super::{
-    Cache, Name, NodeGroup, NodeNames, PodNames, ServerVersion,
+    Addons, Cache, Name, NodeGroup, NodeNames, PodNames, ServerVersion,
     tally::{Count, Tally},
     trouble::Filed,
     uid::Uid,
@@ -23,6 +23,8 @@ pub struct Snapshot {
     pub nodes: Option<Nodes>,
     /// The API server's version.
     pub version: Option<ServerVersion>,
+    /// Add-ons.
+    pub addons: Option<Addons>,
     /// Rows held, by resource.
     pub objects: Vec<(&'static str, usize)>,
     /// Event texts that fitted nothing, by reason.
@@ -101,12 +103,15 @@ impl Cache {
             pods: self.pods.rows.is_synced().then(|| self.pods_in_trouble()),
             nodes: self.nodes.is_synced().then(|| self.nodes_now()),
             version: self.version.clone(),
+            addons: self.addons_now(now),
             objects: vec![
                 ("pods", self.pods.rows.len()),
                 ("nodes", self.nodes.len()),
                 ("events", self.events.waiting()),
                 ("jobs", self.owners.jobs.len()),
                 ("nodeclaims", self.claims.len()),
+                ("addon_pods", self.addons.len().0),
+                ("daemonsets", self.addons.len().1),
             ],
             unclassified: self.events.unclassified().collect(),
         }

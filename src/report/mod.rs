@@ -3,6 +3,7 @@
 //! Where findings are shown is not decided here. From when on one is worth waking somebody stands in [`thresholds`],
 //! which the alerts share.
 
+mod addons;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -89,6 +90,9 @@ pub fn findings(snapshot: &Snapshot) -> Vec<Finding> {
     }
     if let Some(nodes) = &snapshot.nodes {
         findings.extend(not_ready(nodes, now));
+    }
+    if let Some(addons) = &snapshot.addons {
+        findings.extend(addons::findings(addons, now));
     }
     findings.sort_by_key(|finding| (finding.severity, finding.since));
     findings

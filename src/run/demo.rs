@@ -13,7 +13,7 @@ use super::serve;
 use crate::{
     config::{self, Cli, Config, DemoArgs, LogFormat, LogLevel},
     demo::{
-        api::{ApiServer, Store},
+        api::{ApiServer, NoFaults, Options, Store},
         scenario::Scenario,
     },
     exporter::Exporter,
@@ -45,7 +45,11 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let listeners = serve::bind(std::slice::from_ref(&args.listen_address)).await?;
     let address = listeners.first().context("nothing to listen on")?.local_addr()?;
     let store = Store::new();
-    let server = ApiServer::start(Arc::clone(&store)).context("the simulated API server")?;
+    let mut behaviour = Options::default();
+    if let Some(version) = &scenario.server_version {
+        behaviour.git_version.clone_from(version);
+    }
+    let server = ApiServer::start_with(Arc::clone(&store), NoFaults, behaviour).context("the simulated API server")?;
     let kube = kube::Config::new(server.url().parse()?);
     let start = Timestamp::now();
     scenario.place(&store, start)?;

@@ -24,6 +24,7 @@ struct File {
     name: String,
     title: String,
     story: String,
+    server_version: Option<String>,
     #[serde(default)]
     options: Options,
     #[serde(default)]
@@ -102,7 +103,15 @@ pub(super) fn parse(text: &str) -> Result<Scenario, Broken> {
         steps.push(step);
     }
     let story = file.story.trim().to_owned();
-    Ok(Scenario { name: file.name, title: file.title, story, options: file.options.flags(), steps, objects })
+    Ok(Scenario {
+        name: file.name,
+        title: file.title,
+        story,
+        server_version: file.server_version,
+        options: file.options.flags(),
+        steps,
+        objects,
+    })
 }
 
 fn read<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, Broken> {

@@ -33,6 +33,11 @@ const BUILTIN: &[Builtin] = &[
         text: include_str!("../scenarios/incident-1.yaml"),
     },
     Builtin {
+        name: "incident-2",
+        title: "Add-ons left behind by an upgrade: new nodes do not become ready, Services break",
+        text: include_str!("../scenarios/incident-2.yaml"),
+    },
+    Builtin {
         name: "no-nodes",
         title: "A new cluster without nodes: every pod stays Pending",
         text: include_str!("../scenarios/no-nodes.yaml"),
@@ -48,6 +53,8 @@ pub struct Scenario {
     pub title: String,
     /// What really happened.
     pub story: String,
+    /// The API server's `gitVersion`, where it matters.
+    pub server_version: Option<String>,
     /// Flags for the exporter, as typed on the command line.
     pub options: Vec<String>,
     /// What happens, in order of time.
