@@ -29,11 +29,12 @@ pub fn page() -> String {
     let _ = write!(
         out,
         "\n## How many series\n\n\
-        A quiet cluster has about 70 series, most of them zeros, and the exporter about 120 of its own (15 for each of \
-        its six watches). To these come 2 for each overdue pod being created, 2 for each overdue pod without a node, \
+        A quiet cluster has about 70 series, most of them zeros, and the exporter about 150 of its own (15 for each of \
+        its eight watches). To these come 2 for each overdue pod being created, 2 for each overdue pod without a node, \
         1 for each overdue terminating pod (of each kind at most `--pod-series-limit` pods), 2 for each node that is not \
-        ready, 1 for each node with overdue pods, 2 for each pool, zone and phase of life of nodes, and 3 for each \
-        namespace and cause that has pods in trouble. \
+        ready, 1 for each node with overdue pods, 2 for each pool, zone and phase of life of nodes, 3 for each \
+        namespace and cause that has pods in trouble, about 5 for each add-on, and 1 for each node and agent (aws-node, \
+        kube-proxy) that is missing or not ready there. \
         `eksporter_series_dropped` counts what a limit cut.\n",
     );
     out

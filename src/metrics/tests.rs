@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::{Writer, groups};
 use crate::{
-    cache::{Cache, EVENT_FIELDS, Index, Scope, Settings, VersionIndex},
-    objects::{Event, Job, Node, Pod, keys},
+    cache::{ADDON_NAMESPACE, Cache, EVENT_FIELDS, Index, Scope, Settings, VersionIndex},
+    objects::{AddonPod, DaemonSet, Event, Job, Node, Pod, keys},
     testing::*,
 };
 
@@ -30,6 +30,13 @@ fn troubled() -> Cache {
     }
     Index::<Pod>::finish(&mut cache, &scope, start());
     Index::<Node>::finish(&mut cache, &scope, start());
+    cache.apply(daemon("aws-node", 20, "good", CNI).0, start());
+    cache.apply(daemon("aws-node", 21, "bad", OLD_CNI).ready(false, 5).0, start());
+    cache.apply(daemon("kube-proxy", 22, "good", KUBE_PROXY).0, start());
+    cache.apply(daemon_set("kube-proxy", 900), start());
+    let system = Scope::namespace(ADDON_NAMESPACE);
+    Index::<AddonPod>::finish(&mut cache, &system, start());
+    Index::<DaemonSet>::finish(&mut cache, &system, start());
     cache.server_version("v1.36.3-eks-0123456", 1, 36, start());
     cache
 }

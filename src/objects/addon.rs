@@ -199,3 +199,53 @@ pub struct Toleration {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub effect: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What the layer does with each object: protobuf in, JSON out.
+    fn round<K: prost::Message + Default + Serialize + for<'de> Deserialize<'de> + PartialEq + std::fmt::Debug>(
+        object: serde_json::Value,
+    ) -> K {
+        let read: K = serde_json::from_value(object).unwrap();
+        let decoded = K::decode(read.encode_to_vec().as_slice()).unwrap();
+        assert_eq!(decoded, read);
+        let again: K = serde_json::from_str(&serde_json::to_string(&decoded).unwrap()).unwrap();
+        assert_eq!(again, read);
+        read
+    }
+
+    #[test]
+    fn both_encodings_bring_the_same_of_a_daemon_set() {
+        let rule = json!({"key": "kubernetes.io/os", "operator": "In", "values": ["linux"]});
+        let set: DaemonSet = round(json!({"metadata": {"name": "aws-node"}, "spec": {"template": {"spec": {
+            "nodeSelector": {"a": "b", "c": ""}, "hostNetwork": true,
+            "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [
+                {"matchExpressions": [rule], "matchFields": null}, {},
+            ]}}, "podAffinity": {}},
+            "tolerations": [{"operator": "Exists"}, {"key": "k", "value": "v", "effect": "NoSchedule"}],
+        }}}}));
+        assert_eq!((set.spec.template.spec.node_selector.len(), set.spec.template.spec.tolerations.len()), (2, 2));
+        // No terms match nothing, no selector matches all: the two must stay apart.
+        let empty = json!({"spec": {"template": {"spec": {"nodeSelector": null, "affinity": {"nodeAffinity": {
+            "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": []}}}}}}});
+        let selector = |set: DaemonSet| {
+            set.spec.template.spec.affinity?.node_affinity?.required_during_scheduling_ignored_during_execution
+        };
+        assert!(selector(round(empty)).is_some());
+        assert!(selector(round(json!({"spec": {"template": {"spec": {"affinity": {"nodeAffinity": {}}}}}}))).is_none());
+    }
+
+    #[test]
+    fn both_encodings_bring_the_same_of_a_pod() {
+        let pod: AddonPod = round(json!({
+            "metadata": {"name": "aws-node-x7k2p", "namespace": "kube-system"},
+            "spec": {"nodeName": "a", "containers": [{"name": "aws-node", "image": "x/y:1"}], "initContainers": null},
+            "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": "2026-04-29T10:00:00Z"}]},
+        }));
+        assert_eq!(pod.spec.containers[0].image, "x/y:1");
+    }
+}

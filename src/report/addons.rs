@@ -42,7 +42,9 @@ fn unsupported(verdict: &Verdict) -> Option<Finding> {
         since,
         examples: Vec::new(),
         more: 0,
-        look: format!("`aws eks describe-addon-versions --addon-name {name}` with your Kubernetes version, then update it."),
+        look: format!(
+            "`aws eks describe-addon-versions --addon-name {name}` with your Kubernetes version, then update it."
+        ),
     })
 }
 
@@ -64,7 +66,10 @@ fn down(addon: Addon, state: AgentState, all: &[AgentDown], now: Timestamp) -> O
     };
     let look = match state {
         AgentState::NotReady => {
-            format!("`kubectl -n kube-system get pods -o wide --field-selector spec.nodeName={}`, then the logs of {name}.", oldest.node)
+            format!(
+                "`kubectl -n kube-system get pods -o wide --field-selector spec.nodeName={}`, then the logs of {name}.",
+                oldest.node
+            )
         }
         AgentState::Missing => format!("`kubectl -n kube-system describe daemonset {name}`: its events."),
     };
@@ -80,7 +85,8 @@ fn down(addon: Addon, state: AgentState, all: &[AgentDown], now: Timestamp) -> O
 }
 
 fn half_done(rollout: &Rollout) -> Finding {
-    let component = rollout.component.of(rollout.addon);
+    let (addon, component) = (rollout.addon.as_str(), rollout.component.of(rollout.addon));
+    let who = if addon == component { addon.to_owned() } else { format!("{component} of {addon}") };
     let mut examples: Vec<_> = rollout
         .versions
         .iter()
@@ -92,7 +98,7 @@ fn half_done(rollout: &Rollout) -> Finding {
     let more = cut(&mut examples);
     Finding {
         severity: Severity::Info,
-        title: format!("{component} of {} runs in {} versions", rollout.addon.as_str(), rollout.versions.len()),
+        title: format!("{who} runs in {} versions", rollout.versions.len()),
         detail: "Its rollout is under way, or stuck.",
         since: rollout.since,
         examples,

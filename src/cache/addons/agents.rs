@@ -111,6 +111,18 @@ impl Agents {
         self.down.iter().map(|((agent, node), down)| (*agent, node, down))
     }
 
+    /// The pods of each agent on each node.
+    #[cfg(test)]
+    pub fn places(&self) -> std::collections::BTreeMap<(Agent, Name), Vec<Uid>> {
+        let sorted = |place: &Place| {
+            let mut pods = place.pods.clone();
+            pods.sort_unstable();
+            pods
+        };
+        let filled = self.places.iter().filter(|(_, place)| !place.pods.is_empty());
+        filled.map(|(key, place)| (key.clone(), sorted(place))).collect()
+    }
+
     fn is(&mut self, key: (Agent, Name), found: Found, now: Timestamp) {
         match found {
             Found::Ready(since) => {
@@ -140,7 +152,7 @@ impl Agents {
 }
 
 /// What an agent on a node is like.
-enum Found {
+pub(super) enum Found {
     Ready(Timestamp),
     Down(AgentState, Timestamp),
     /// It is not wanted there, or that is not known.
@@ -180,7 +192,7 @@ impl Cache {
         }
     }
 
-    fn find_agent(&self, agent: Agent, node: &Name) -> Found {
+    pub(super) fn find_agent(&self, agent: Agent, node: &Name) -> Found {
         let nodes = &self.nodes;
         if nodes.is_gone(node) || nodes.is_virtual(node) {
             return Found::Nothing;

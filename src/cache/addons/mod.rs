@@ -5,6 +5,8 @@
 
 mod agents;
 mod counts;
+#[cfg(test)]
+mod property;
 mod view;
 
 use std::collections::BTreeMap;

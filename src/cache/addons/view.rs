@@ -199,8 +199,7 @@ impl Cache {
             return Vec::new();
         };
         let all = Addon::ALL.into_iter().flat_map(|addon| Basis::ALL.map(|basis| (addon, basis)));
-        let mut verdicts: Vec<_> =
-            all.filter_map(|(addon, basis)| self.addons.verdict(addon, basis, server)).collect();
+        let mut verdicts: Vec<_> = all.filter_map(|(addon, basis)| self.addons.verdict(addon, basis, server)).collect();
         let former = std::mem::take(&mut self.addons.unsupported);
         for verdict in verdicts.iter_mut().filter(|verdict| !verdict.supported) {
             let key = (verdict.addon, verdict.basis);
@@ -212,20 +211,20 @@ impl Cache {
     }
 
     fn agents_down(&self) -> Vec<AgentDown> {
-        let mut down: Vec<_> = self
-            .addons
-            .agents
-            .down()
-            .map(|(agent, node, down)| AgentDown {
-                addon: agent.addon(),
-                node: node.clone(),
-                state: down.state,
-                since: down.since,
-                node_is_down: self.nodes.facts(node).is_some_and(|(facts, lifecycle)| {
-                    facts.ready == Ready::Unknown || lifecycle == Lifecycle::Leaving
-                }),
-            })
-            .collect();
+        let mut down: Vec<_> =
+            self.addons
+                .agents
+                .down()
+                .map(|(agent, node, down)| AgentDown {
+                    addon: agent.addon(),
+                    node: node.clone(),
+                    state: down.state,
+                    since: down.since,
+                    node_is_down: self.nodes.facts(node).is_some_and(|(facts, lifecycle)| {
+                        facts.ready == Ready::Unknown || lifecycle == Lifecycle::Leaving
+                    }),
+                })
+                .collect();
         down.sort_unstable_by(|one, other| {
             (one.since, one.addon, &one.node).cmp(&(other.since, other.addon, &other.node))
         });

@@ -47,14 +47,20 @@ fn add_ons_that_an_upgrade_left_behind_are_behind_and_not_supported() {
     let mut cache = cluster([daemon("aws-node", 1, "a", OLD_CNI), daemon("kube-proxy", 2, "a", OLD_KUBE_PROXY)], []);
     let registry = "602401143452.dkr.ecr.eu-west-1.amazonaws.com";
     let expected = [
-        format!(r#"info{{addon="vpc-cni",component="aws-node",version="v1.10.1-eksbuild.1",registry="{registry}",management="unknown"}} 1"#),
-        format!(r#"info{{addon="kube-proxy",component="kube-proxy",version="v1.21.2-eksbuild.2",registry="{registry}",management="unknown"}} 1"#),
+        format!(
+            r#"info{{addon="vpc-cni",component="aws-node",version="v1.10.1-eksbuild.1",registry="{registry}",management="unknown"}} 1"#
+        ),
+        format!(
+            r#"info{{addon="kube-proxy",component="kube-proxy",version="v1.21.2-eksbuild.2",registry="{registry}",management="unknown"}} 1"#
+        ),
         r#"minors_behind{addon="vpc-cni",basis="catalog"} 1"#.to_owned(),
         r#"minors_behind{addon="kube-proxy",basis="kubernetes"} 4"#.to_owned(),
         r#"supported{addon="vpc-cni",basis="catalog"} 0"#.to_owned(),
         r#"supported{addon="kube-proxy",basis="kubernetes"} 0"#.to_owned(),
-        r#"expected_info{addon="vpc-cni",basis="catalog",current="v1.10.1-eksbuild.1",expected=">=1.11.4"} 1"#.to_owned(),
-        r#"expected_info{addon="kube-proxy",basis="kubernetes",current="v1.21.2-eksbuild.2",expected="1.25"} 1"#.to_owned(),
+        r#"expected_info{addon="vpc-cni",basis="catalog",current="v1.10.1-eksbuild.1",expected=">=1.11.4"} 1"#
+            .to_owned(),
+        r#"expected_info{addon="kube-proxy",basis="kubernetes",current="v1.21.2-eksbuild.2",expected="1.25"} 1"#
+            .to_owned(),
         r#"pods{addon="vpc-cni",component="aws-node",version="v1.10.1-eksbuild.1",ready="true"} 1"#.to_owned(),
         r#"pods{addon="kube-proxy",component="kube-proxy",version="v1.21.2-eksbuild.2",ready="true"} 1"#.to_owned(),
     ];
@@ -261,5 +267,8 @@ fn odd_pods_change_nothing() {
     bare.0.status.conditions.clear();
     bare.0.metadata.creation_timestamp = crate::objects::Time::default();
     cache.apply(bare.0, at(2));
-    assert_eq!(page(&mut cache, 10), [r#"node_not_ready_age_seconds{addon="kube-proxy",node="a",state="not_ready"} 8"#]);
+    assert_eq!(
+        page(&mut cache, 10),
+        [r#"node_not_ready_age_seconds{addon="kube-proxy",node="a",state="not_ready"} 8"#]
+    );
 }

@@ -62,12 +62,9 @@ const DOWN: Family = Family::gauge(
 .sets(&[("addon", ADDONS), ("state", AGENT_STATES)])
 .from(&[AddonsCollector, Nodes]);
 
-const CATALOG: Family = Family::gauge(
-    "eks_addon_catalog_timestamp_seconds",
-    "When the table behind the basis catalog was made.",
-    &[],
-)
-.from(&[AddonsCollector]);
+const CATALOG: Family =
+    Family::gauge("eks_addon_catalog_timestamp_seconds", "When the table behind the basis catalog was made.", &[])
+        .from(&[AddonsCollector]);
 
 pub(super) const GROUP: Group =
     Group { title: "Add-ons", families: &[&INFO, &BEHIND, &SUPPORTED, &EXPECTED, &PODS, &DOWN, &CATALOG] };
