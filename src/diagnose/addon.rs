@@ -9,7 +9,7 @@ pub enum Addon {
     VpcCni,
     /// kube-proxy.
     KubeProxy,
-    /// CoreDNS.
+    /// `CoreDNS`.
     Coredns,
     /// Amazon EBS CSI driver.
     EbsCsiDriver,

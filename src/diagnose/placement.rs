@@ -11,8 +11,12 @@ use crate::objects::{Key, Node, NodeSelector, NodeSelectorRequirement, PodPlacem
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Placement {
     labels: Box<[(Key, Box<str>)]>,
-    taints: Box<[(Box<str>, Box<str>, Box<str>)]>,
+    taints: Box<[KeepsAway]>,
 }
+
+/// A taint that keeps pods away: key, value and effect.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct KeepsAway(Box<str>, Box<str>, Box<str>);
 
 impl Placement {
     /// Reads a node.
@@ -20,8 +24,9 @@ impl Placement {
     pub fn of(node: &Node) -> Self {
         let labels = node.metadata.labels.iter().map(|(key, value)| (key, value.into())).collect();
         let keeps_away = |taint: &&Taint| matches!(taint.effect.as_str(), "NoSchedule" | "NoExecute");
-        let taint =
-            |taint: &Taint| (taint.key.as_str().into(), taint.value.as_str().into(), taint.effect.as_str().into());
+        let taint = |taint: &Taint| {
+            KeepsAway(taint.key.as_str().into(), taint.value.as_str().into(), taint.effect.as_str().into())
+        };
         Self { labels, taints: node.spec.taints.iter().filter(keeps_away).map(taint).collect() }
     }
 
@@ -85,7 +90,7 @@ const TOLERATED: [(&str, &str); 6] = [
     ("node.kubernetes.io/unschedulable", "NoSchedule"),
 ];
 
-fn tolerates((key, value, effect): &(Box<str>, Box<str>, Box<str>), pods: &PodPlacement) -> bool {
+fn tolerates(KeepsAway(key, value, effect): &KeepsAway, pods: &PodPlacement) -> bool {
     let allows = |toleration: &Toleration| {
         let same = |ours: &str, theirs: &str| ours.is_empty() || ours == theirs;
         same(&toleration.effect, effect)

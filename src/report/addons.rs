@@ -14,7 +14,10 @@ pub(super) fn findings(addons: &Addons, now: Timestamp) -> Vec<Finding> {
     for addon in [Addon::VpcCni, Addon::KubeProxy] {
         findings.extend(AgentState::ALL.into_iter().filter_map(|state| down(addon, state, &addons.down, now)));
     }
-    findings.extend(addons.rollouts.iter().map(half_done));
+    // The parts of an add-on are rolled out together: its main one tells for all.
+    let main = |addon: Addon| addons.rollouts.iter().find(|one| (one.addon, one.component) == (addon, addon.main()));
+    let told = addons.rollouts.iter().filter(|one| main(one.addon).is_none_or(|main| main == *one));
+    findings.extend(told.map(half_done));
     findings
 }
 
@@ -53,7 +56,13 @@ fn down(addon: Addon, state: AgentState, all: &[AgentDown], now: Timestamp) -> O
     let cases: Vec<_> =
         all.iter().filter(|one| (one.addon, one.state) == (addon, state) && !one.node_is_down).collect();
     let oldest = cases.first()?;
-    let mut examples: Vec<_> = cases.iter().map(|one| format!("{}, for {}", one.node, age(one.since, now))).collect();
+    let mut examples: Vec<_> = cases
+        .iter()
+        .map(|one| {
+            let again = one.ready_again.map(|ready| format!(", ready again for {}", age(ready, now)));
+            format!("{}, for {}{}", one.node, age(one.since, now), again.unwrap_or_default())
+        })
+        .collect();
     let more = cut(&mut examples);
     let (count, name) = (cases.len(), addon.main().of(addon));
     let what = match state {

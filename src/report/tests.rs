@@ -87,7 +87,9 @@ fn no_hint_is_left_with_a_gap_where_a_name_belongs() {
 fn with_addons(minor: u32, pods: &[AddonPodBuilder]) -> Cache {
     let (mut cache, system) = (cluster(), Scope::namespace(ADDON_NAMESPACE));
     cache.apply(node("b", 501).0, start());
-    pods.iter().for_each(|pod| cache.apply(pod.0.clone(), start()));
+    for pod in pods {
+        cache.apply(pod.0.clone(), start());
+    }
     cache.apply(daemon_set("aws-node", 900), start());
     cache.apply(daemon_set("kube-proxy", 901), start());
     Index::<AddonPod>::finish(&mut cache, &system, start());

@@ -98,6 +98,8 @@ pub struct AgentDown {
     pub state: AgentState,
     /// Since when.
     pub since: Timestamp,
+    /// Since when it is ready again, which is not for long enough to trust it.
+    pub ready_again: Option<Timestamp>,
     /// The node itself is going, or its kubelet is silent: then that is what is wrong.
     pub node_is_down: bool,
 }
@@ -220,6 +222,7 @@ impl Cache {
                     node: node.clone(),
                     state: down.state,
                     since: down.since,
+                    ready_again: down.ready,
                     node_is_down: self.nodes.facts(node).is_some_and(|(facts, lifecycle)| {
                         facts.ready == Ready::Unknown || lifecycle == Lifecycle::Leaving
                     }),
