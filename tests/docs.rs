@@ -24,14 +24,15 @@ fn families() -> impl Iterator<Item = &'static Family> {
 }
 
 #[test]
-fn the_page_of_metrics_is_made_from_the_declarations() {
-    let path = root().join("docs/metrics.md");
-    let page = docs::page();
-    if env::var_os("EKSPORTER_BLESS").is_some() {
-        fs::write(&path, &page).unwrap();
+fn generated_pages_are_up_to_date() {
+    for (file, page) in [("docs/metrics.md", docs::page()), ("docs/causes.md", eksporter::diagnose::docs::page())] {
+        let path = root().join(file);
+        if env::var_os("EKSPORTER_BLESS").is_some() {
+            fs::write(&path, &page).unwrap();
+        }
+        let written = fs::read_to_string(&path).unwrap_or_default();
+        assert!(written == page, "{file} is not up to date: EKSPORTER_BLESS=1 cargo test --test docs writes it");
     }
-    let written = fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == page, "docs/metrics.md is not up to date: EKSPORTER_BLESS=1 cargo test --test docs writes it");
 }
 
 #[test]

@@ -54,7 +54,7 @@ causes! {
         "The CNI has no free address for the pod."
         "Check the free addresses of the node's subnet, and how many pods the node holds: `kubectl get pods -A --field-selector spec.nodeName={node}`."
     CniUnavailable "cni_unavailable"
-        "The CNI plugin or its agent is not there, or not answering, on the node."
+        "The CNI plugin or its agent is not there, or refuses connections, on the node."
         "See whether the agent runs with `kubectl -n kube-system get pods -o wide --field-selector spec.nodeName={node}`."
     CniError "cni_error"
         "The CNI plugin answered and refused to set up the pod's network."
@@ -206,7 +206,7 @@ impl Stage {
 /// How much a text tells. Greater is better evidence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Strength {
-    /// Nothing fits: the cause is [`Cause::Other`].
+    /// Nothing fits the words. The cause is what the reason alone suggests, else [`Cause::Other`].
     Unfit,
     /// A text that many causes leave behind. It never replaces a telling one.
     Weak,

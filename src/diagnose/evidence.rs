@@ -60,7 +60,7 @@ impl Evidence {
     pub fn of(event: &Event, now: Timestamp) -> Option<Self> {
         let last = event.last_seen().unwrap_or(now);
         let first = event.first_seen().unwrap_or(last).min(last);
-        if is_scheduling(&event.reason) {
+        if text::is_scheduling(&event.reason) {
             let cause = text::scheduling(Some(&event.reason), &event.message);
             return Some(Self {
                 about: About::Scheduling,
@@ -81,12 +81,6 @@ impl Evidence {
         (self.about, self.cause, self.stage, self.strength) == (other.about, other.cause, other.stage, other.strength)
             && self.container == other.container
     }
-}
-
-/// Events of whoever looks for a node: kube-scheduler and Fargate's scheduler say `FailedScheduling`, Karpenter too
-/// (`FailedProvisioning` before v0.20), the cluster autoscaler `NotTriggerScaleUp`.
-fn is_scheduling(reason: &str) -> bool {
-    matches!(reason, "FailedScheduling" | "FailedProvisioning" | "NotTriggerScaleUp")
 }
 
 /// `spec.containers{web}` and `spec.initContainers{migrate}`, as kubelet names the container that an event is about

@@ -6,6 +6,7 @@ mod addon;
 mod catalog;
 mod cause;
 mod creating;
+pub mod docs;
 mod evidence;
 mod image;
 mod judge;

@@ -34,6 +34,9 @@ use crate::{
 
 /// How many events are applied under one lock at most: a scrape waits for it.
 const BATCH: usize = 256;
+/// An API server that has just started refuses everybody for a moment, until it has read the roles (its `/readyz` waits
+/// for that, but who finds its port open need not). Only a right that stays away for so long is lost.
+const REFUSAL: Duration = Duration::from_secs(10);
 /// What the back-off grows to; it never runs out.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -57,6 +60,7 @@ pub(super) struct Limits {
     pub stale_after: Duration,
     pub watch_timeout: Duration,
     pub page_size: u32,
+    pub probe_every: Duration,
 }
 
 /// Follows a kind for as long as the API server serves it; returns once it answers that it does not.
@@ -82,6 +86,8 @@ struct Driver<'a, K, I> {
     patience: Patience,
     /// A list began anew by itself: the stream before it ended without its last bookmark.
     restarted: bool,
+    /// Since when every request has been refused for want of rights.
+    refused: Option<Instant>,
     /// What was said last, so that it is said once.
     logged: Option<Reason>,
     batch: Vec<Event<Watched<K>>>,
@@ -96,6 +102,7 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
             paged: None,
             patience: Patience::new(watch.limits.stale_after),
             restarted: false,
+            refused: None,
             logged: None,
             batch: Vec::with_capacity(BATCH),
         }
@@ -137,7 +144,10 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
                     return true;
                 }
                 Verdict::Forbidden => {
-                    self.forget(State::Forbidden);
+                    let since = *self.refused.get_or_insert_with(Instant::now);
+                    if self.health().state() != State::Synced || since.elapsed() >= REFUSAL {
+                        self.forget(State::Forbidden);
+                    }
                     self.pause().await;
                     return true;
                 }
@@ -171,6 +181,10 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
             return;
         }
         let (health, scope, now) = (self.health(), &self.watch.scope, self.watch.clock.now());
+        // A list begins before it is asked for, so that alone says nothing.
+        if self.batch.iter().any(|event| !matches!(event, Event::Init)) {
+            self.refused = None;
+        }
         let (mut listed, mut applied, mut deleted) = (0, 0, 0);
         {
             let mut index = self.index.write();

@@ -42,8 +42,8 @@ use crate::{
 /// The API server's own longest watch is a random 30 to 60 minutes; kube's default is what a dead connection and a
 /// lost right are noticed by.
 const LONGEST_WATCH: Duration = Duration::from_secs(290);
-/// How often a built-in kind is tried again that the API server says it does not know.
-const UNKNOWN_KIND: Duration = Duration::from_mins(1);
+/// How often a kind is looked for that the API server does not know.
+const PROBE_EVERY: Duration = Duration::from_mins(1);
 
 /// What is watched, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +56,8 @@ pub struct Settings {
     pub watch_timeout: Option<Duration>,
     /// Objects a page, where lists are paged.
     pub page_size: u32,
+    /// How often a kind is looked for that the API server does not know: a CRD that is not installed.
+    pub probe_every: Duration,
     /// What is switched on.
     pub collectors: Vec<Collector>,
 }
@@ -67,6 +69,7 @@ impl Default for Settings {
             stale_after: Duration::from_mins(5),
             watch_timeout: None,
             page_size: 1000,
+            probe_every: PROBE_EVERY,
             collectors: Collector::ALL.to_vec(),
         }
     }
@@ -75,7 +78,8 @@ impl Default for Settings {
 impl Settings {
     fn limits(&self) -> Limits {
         let watch_timeout = self.watch_timeout.unwrap_or_else(|| LONGEST_WATCH.min(self.stale_after / 5 * 4));
-        Limits { stale_after: self.stale_after, watch_timeout, page_size: self.page_size.max(1) }
+        let (page_size, probe_every) = (self.page_size.max(1), self.probe_every);
+        Limits { stale_after: self.stale_after, watch_timeout, page_size, probe_every }
     }
 
     fn may_watch(&self, namespace: &str) -> bool {
@@ -236,7 +240,7 @@ impl<C: Cache> Starter<'_, C> {
             self.tasks.spawn(async move {
                 loop {
                     drive::<K, C>(&watch, &cache).await;
-                    sleep(UNKNOWN_KIND).await;
+                    sleep(watch.limits.probe_every).await;
                 }
             });
         }

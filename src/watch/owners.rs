@@ -1,11 +1,11 @@
 //! Owners that the cache cannot derive: a `ReplicaSet` whose name does not tell its Deployment, a Job that is not
 //! watched. Each is asked for once, one object at a time.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use kube::{Api, Client, api::ListParams, runtime::watcher::DefaultBackoff};
 use parking_lot::RwLock;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::{
     client::Connection,
@@ -22,6 +22,10 @@ use crate::{
 /// How often the cache is asked what it wants to know, and how much of it at once.
 const EVERY: Duration = Duration::from_secs(1);
 const AT_ONCE: usize = 10;
+/// How much of it is looked through for what may be asked for.
+const IN_ALL: usize = 500;
+/// How long a kind is left alone in a namespace where it may not be listed.
+const REFUSED: Duration = Duration::from_secs(30);
 
 /// Answers what an index wants to know.
 pub(super) async fn resolve<I: OwnerIndex>(connection: Connection, health: Arc<Health>, index: Arc<RwLock<I>>) {
@@ -29,14 +33,29 @@ pub(super) async fn resolve<I: OwnerIndex>(connection: Connection, health: Arc<H
     let replica_sets = connection.watching::<ReplicaSet>(&link);
     let jobs = connection.watching::<Job>(&link);
     let mut backoff = DefaultBackoff::default();
+    let mut refused: HashMap<(OwnerKind, String), Instant> = HashMap::new();
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    // Nothing was wanted yet, so nothing fails.
+    // Where nothing is wanted, nothing fails.
     health.set(State::Synced);
     loop {
         ticks.tick().await;
-        let wanted = index.read().wanted(AT_ONCE);
+        let now = Instant::now();
+        refused.retain(|_, until| *until > now);
+        let mut asked = 0;
+        let wanted = index.read().wanted(IN_ALL);
+        if wanted.is_empty() && health.state() != State::Synced {
+            health.set(State::Synced); // whoever it was wanted for is gone
+        }
         for wanted in wanted {
+            let place = (wanted.kind, wanted.namespace.clone());
+            if refused.contains_key(&place) {
+                continue; // what may be asked for must not wait for what may not
+            }
+            if asked == AT_ONCE {
+                break;
+            }
+            asked += 1;
             let found = match wanted.kind {
                 OwnerKind::ReplicaSet => owner::<ReplicaSet>(&replica_sets, &wanted).await,
                 OwnerKind::Job => owner::<Job>(&jobs, &wanted).await,
@@ -45,10 +64,15 @@ pub(super) async fn resolve<I: OwnerIndex>(connection: Connection, health: Arc<H
                 Ok(owner) => {
                     let owner = owner.as_ref().map(|(kind, name)| (kind.as_str(), name.as_str()));
                     index.write().resolved(&wanted.uid, owner);
-                    health.set(State::Synced);
+                    if refused.is_empty() {
+                        health.set(State::Synced);
+                    }
                 }
                 Err(error) => {
-                    failed(&health, &error);
+                    if failed(&health, &error) == Reason::Forbidden {
+                        refused.insert(place, Instant::now() + REFUSED);
+                        continue;
+                    }
                     let asked = link.take_retry_after().unwrap_or_default();
                     sleep(backoff.next().unwrap_or(EVERY).max(asked)).await;
                     break;
@@ -80,7 +104,7 @@ fn is_name(text: &str) -> bool {
         && !text.starts_with('.')
 }
 
-fn failed(health: &Health, error: &kube::Error) {
+fn failed(health: &Health, error: &kube::Error) -> Reason {
     let (reason, _) = judge_client(error);
     let state = if reason == Reason::Forbidden { State::Forbidden } else { State::Stale };
     let first = health.state() == State::Synced;
@@ -90,6 +114,7 @@ fn failed(health: &Health, error: &kube::Error) {
         let error = health.last_error().unwrap_or_default();
         tracing::warn!(reason = reason.name(), error, "owners of pods cannot be looked up, trying again");
     }
+    reason
 }
 
 #[cfg(test)]
@@ -161,7 +186,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn without_the_right_it_asks_ever_less_often_and_recovers() {
+    async fn without_the_right_it_asks_seldom_and_recovers() {
         let server = Server::new(|nth, _| match nth {
             0..6 => json(403, &json!({"kind": "Status", "code": 403, "reason": "Forbidden"})),
             _ => found("web-1", "Deployment"),
@@ -172,6 +197,29 @@ mod tests {
         let asked = server.asked();
         assert!(asked[6].at - asked[5].at > Duration::from_secs(15));
         assert_eq!((health.state(), health.errors(Reason::Forbidden)), (State::Synced, 6));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_may_be_asked_for_does_not_wait_for_what_may_not() {
+        let server = Server::new(|_, asked| match asked.path.as_str() {
+            "/apis/batch/v1/namespaces/shop/jobs" => json(403, &json!({"kind": "Status", "code": 403})),
+            _ => found("web-1", "Rollout"),
+        });
+        let jobs = (0..35).map(|nth| wanted(OwnerKind::Job, &format!("nightly-{nth}")));
+        let (index, health) = run(&server, jobs.chain([wanted(OwnerKind::ReplicaSet, "web-1")]).collect());
+        until(|| index.read().owners.len() == 1).await;
+        assert_eq!(index.read().owners["uid-of-web-1"].as_deref(), Some("Rollout/web"));
+        assert_eq!(server.asked().len(), 2, "one Job speaks for all of its namespace");
+        assert_eq!(health.state(), State::Forbidden, "not all is well");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_not_wanted_any_more_fails_no_more() {
+        let server = Server::new(|_, _| json(500, &json!({"kind": "Status", "code": 500})));
+        let (index, health) = run(&server, vec![wanted(OwnerKind::ReplicaSet, "web-1")]);
+        until(|| health.state() == State::Stale).await;
+        index.write().wanted.clear();
+        until(|| health.state() == State::Synced).await;
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,6 +1,6 @@
 //! Kinds that may not be installed: probed for before they are watched, and again while they are absent.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::APIGroup;
 use kube::{Client, runtime::watcher::DefaultBackoff};
@@ -19,9 +19,6 @@ use crate::{
     clock::Clock,
     objects::Kind,
 };
-
-/// How often an absent kind is looked for.
-const AGAIN: Duration = Duration::from_mins(1);
 
 /// Watches a kind while the cluster serves it.
 pub(super) async fn probe<K: Kind, I: Index<K>>(
@@ -47,16 +44,16 @@ pub(super) async fn probe<K: Kind, I: Index<K>>(
                 };
                 tracing::debug!(resource = link.health().resource(), version, "kind is served");
                 drive::<K, I>(&watch, &index).await;
-                sleep(AGAIN).await;
+                sleep(limits.probe_every).await;
             }
             Ok(None) => {
                 link.health().set(State::Absent);
-                sleep(AGAIN).await;
+                sleep(limits.probe_every).await;
             }
             Err(error) => {
                 let (reason, _) = judge_client(&error);
                 link.health().failed(reason, &describe_client(&error));
-                sleep(backoff.next().unwrap_or(AGAIN)).await;
+                sleep(backoff.next().unwrap_or(limits.probe_every)).await;
             }
         }
     }
@@ -88,6 +85,8 @@ mod tests {
 
     use serde_json::json;
 
+    use std::time::Duration;
+
     use super::*;
     use crate::{
         collector::Collector,
@@ -106,8 +105,12 @@ mod tests {
         let health = Arc::new(Health::new("nodeclaims", Collector::NodeClaims, scope.clone(), clock.clone()));
         let link = Link::new(Arc::clone(&health));
         let watching = connection.watching::<NodeClaim>(&link);
-        let limits =
-            Limits { stale_after: Duration::from_mins(5), watch_timeout: Duration::from_mins(4), page_size: 500 };
+        let limits = Limits {
+            stale_after: Duration::from_mins(5),
+            watch_timeout: Duration::from_mins(4),
+            page_size: 500,
+            probe_every: Duration::from_mins(1),
+        };
         let index = Recording::default();
         let task = probe::<NodeClaim, _>(connection.plain(), watching, scope, link, clock, limits, Arc::clone(&index));
         tokio::spawn(task);

@@ -1,6 +1,5 @@
 //! API servers that go away, come back without a memory, or are of another version.
 
-use eksporter::watch::Settings;
 use serde_json::json;
 
 use crate::support::{cluster::Cluster, control_plane::Options, page::Page};
@@ -41,18 +40,13 @@ async fn facts_stay_while_the_api_server_is_away_and_new_ones_come_when_it_is_ba
     assert!(exporter.readiness().is_ok(), "{:?}", exporter.readiness());
 }
 
-/// Short ones are brought up to date by the bookmark that comes before their end.
-fn long_watches(settings: &mut Settings) {
-    settings.watch_timeout = None;
-}
-
 /// A restarted API server remembers no events before its start, so a watch that asks for those after an older resource
 /// version is answered with 410 Gone.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_resource_version_that_is_too_old_leads_to_a_new_list() {
     let mut cluster = Cluster::start().await;
     cluster.node("node-a").create().await;
-    let exporter = cluster.exporter_with(&[], long_watches).await.ready().await;
+    let exporter = cluster.exporter_that_resumes(&[]).ready().await;
     let stays = cluster.pod("shop", "stays").on("node-a").create().await;
     let goes = cluster.pod("shop", "goes").on("node-a").create().await;
     let shows_both = |page: &Page| page.has(INFO, &[("uid", &stays.uid)]) && page.has(INFO, &[("uid", &goes.uid)]);

@@ -24,6 +24,8 @@ mod node_claims;
 #[cfg(test)]
 mod objects;
 #[cfg(test)]
+mod owners;
+#[cfg(test)]
 mod recovery;
 #[cfg(test)]
 mod rights;

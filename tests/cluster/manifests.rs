@@ -12,6 +12,38 @@ async fn the_api_server_takes_every_manifest_without_a_warning_about_its_fields(
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_account_may_not_read_what_is_nobody_elses_business() {
+    let cluster = Cluster::start().await;
+    let account = cluster.plane.client_with_token(&cluster.exporter_token().await);
+    let status = async |path: &str| {
+        let request = http::Request::get(path).body(Vec::new()).expect("a request");
+        match account.request::<serde_json::Value>(request).await {
+            Ok(_) => 200,
+            Err(kube::Error::Api(status)) => status.code,
+            Err(error) => panic!("{path}: {error}"),
+        }
+    };
+    for path in ["/api/v1/pods?limit=1", "/apis/batch/v1/namespaces/default/jobs", "/version", "/apis"] {
+        assert_eq!(status(path).await, 200, "{path}");
+    }
+    let of_the_cni = "/api/v1/namespaces/kube-system/configmaps/amazon-vpc-cni";
+    assert_eq!(status(of_the_cni).await, 404, "it may look, but there is none");
+    for path in [
+        "/api/v1/secrets",
+        "/api/v1/configmaps",
+        "/api/v1/namespaces/kube-system/configmaps",
+        "/api/v1/namespaces/kube-system/configmaps/coredns",
+        "/api/v1/namespaces/default/configmaps/amazon-vpc-cni",
+        "/api/v1/namespaces/default/pods/web/log",
+        "/api/v1/namespaces/default/serviceaccounts",
+        "/apis/apps/v1/deployments",
+        "/metrics",
+    ] {
+        assert_eq!(status(path).await, 403, "{path}");
+    }
+}
+
 #[test]
 fn the_kustomization_lists_every_file() {
     let files: BTreeSet<String> = fs::read_dir(base())

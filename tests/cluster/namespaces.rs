@@ -31,7 +31,7 @@ async fn a_new_list_of_one_namespace_leaves_the_other_alone() {
         cluster.pod("billing", "stuck").on("node-a").create().await,
         cluster.pod("shop", "stuck").on("node-a").create().await,
     ];
-    let exporter = cluster.exporter_with(TWO, |settings| settings.watch_timeout = None).await.ready().await;
+    let exporter = cluster.exporter_that_resumes(TWO).ready().await;
     let shows_both = |page: &Page| stuck.iter().all(|pod| page.has(INFO, &[("uid", &pod.uid)]));
     exporter.shows("both pods", shows_both).await;
     for number in 0..20 {

@@ -1,6 +1,10 @@
 //! What the exporter may not see, it does not speak of.
 
-use crate::support::{cluster::Cluster, page::Page};
+use crate::support::{
+    cluster::{Cluster, manifest},
+    objects::Object,
+    page::Page,
+};
 
 const INFO: &str = "eks_pod_container_creating_info";
 
@@ -92,4 +96,22 @@ async fn a_wrong_token_is_why_the_exporter_is_not_ready() {
     assert!(missing.contains(&"pods: not synced yet: 401 Unauthorized".to_owned()), "{missing:?}");
     assert!(up(&page, "pods", 0) && up(&page, "nodes", 0) && up(&page, "version", 0));
     assert!(!page.has("eks_pods_container_creating", &[]) && !page.has("eks_nodes", &[]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_gone_leaves_what_is_known_until_that_is_too_old() {
+    let cluster = Cluster::start().await;
+    cluster.node("node-a").create().await;
+    let pod = cluster.pod("shop", "stuck").on("node-a").create().await;
+    let exporter = cluster.exporter(&["--watch-stale-after=10s"]).await.ready().await;
+    let told = |page: &Page| page.has(INFO, &[("uid", &pod.uid)]) && page.has("eks_nodes", &[]);
+    exporter.shows("the stuck pod", told).await;
+
+    // Tokens are believed for another ten seconds, then each request is answered with 401.
+    cluster.delete(&Object::of(manifest("serviceaccount.yaml"))).await;
+
+    exporter.keeps_showing("the stuck pod", told, |page| forbidden(page, "pods") && forbidden(page, "nodes")).await;
+    exporter.shows("nothing", |page| !page.has(INFO, &[]) && !page.has("eks_nodes", &[])).await;
+    let missing = exporter.readiness().expect_err("it knows nothing any more");
+    assert!(missing.contains(&"pods: without contact for too long: 401 Unauthorized".to_owned()), "{missing:?}");
 }

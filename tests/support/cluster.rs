@@ -15,8 +15,8 @@ use super::{
     objects::{NodeBuilder, Object, PodBuilder, now, resource},
 };
 
-/// Rights take effect when the API server's own watch of them has seen the change.
-const RIGHTS_LIMIT: Duration = Duration::from_secs(30);
+/// Rights and definitions take effect when the API server's own watch of them has seen the change.
+const CHANGE_LIMIT: Duration = Duration::from_secs(30);
 
 /// The manifests that give the exporter its account and its rights.
 const RIGHTS: [&str; 6] = [
@@ -143,6 +143,18 @@ impl Cluster {
         api.create(&PostParams::default(), &object).await.map(stored)
     }
 
+    /// Stores an object of a custom resource, as soon as the API server has taken note of its definition.
+    pub async fn create_once_served(&self, value: Value) -> Object {
+        let deadline = Instant::now() + CHANGE_LIMIT;
+        loop {
+            match self.try_create(value.clone()).await {
+                Ok(object) => return object,
+                Err(error) => assert!(Instant::now() < deadline, "cannot create {}: {error}", value["kind"]),
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Stores an object or takes over its fields where it is there. A field that the API does not know is an error.
     pub async fn apply_strictly(&self, value: Value) {
         let object = Object::of(value);
@@ -173,6 +185,12 @@ impl Cluster {
     /// Deletes an object without a grace period.
     pub async fn delete(&self, object: &Object) {
         let deleted = self.api_of(object).delete(&object.name, &DeleteParams::default().grace_period(0)).await;
+        deleted.unwrap_or_else(|error| panic!("cannot delete {}: {error}", object.name));
+    }
+
+    /// Asks for an object's deletion, which takes as long as somebody holds it.
+    pub async fn delete_gracefully(&self, object: &Object) {
+        let deleted = self.api_of(object).delete(&object.name, &DeleteParams::default()).await;
         deleted.unwrap_or_else(|error| panic!("cannot delete {}: {error}", object.name));
     }
 
@@ -234,7 +252,7 @@ impl Cluster {
 
     async fn until_rights_in(&self, namespace: Option<&str>, expected: &[(&str, bool)]) {
         let account = Api::<SelfSubjectAccessReview>::all(self.plane.client_with_token(&self.exporter_token().await));
-        let deadline = Instant::now() + RIGHTS_LIMIT;
+        let deadline = Instant::now() + CHANGE_LIMIT;
         for (resource, expected) in expected {
             while may_list(&account, namespace, resource).await != *expected {
                 assert!(Instant::now() < deadline, "listing {resource} does not become {expected}");

@@ -102,10 +102,11 @@ impl Page {
     pub fn explanation(&self) -> String {
         let asked = self.asked.borrow();
         let mut families: BTreeSet<&str> = asked.iter().map(String::as_str).collect();
-        families.extend(["eksporter_collector_up", "eksporter_collector_info"]);
+        families.extend(["eksporter_collector_up", "eksporter_collector_info", "eksporter_watch_errors_total"]);
         let of_interest = |line: &&str| {
             let family = line.split(['{', ' ']).next().unwrap_or_default();
-            families.contains(family) || (family == "eksporter_watch_errors_total" && !line.ends_with(" 0"))
+            // Of the errors only those that there were.
+            families.contains(family) && !(family == "eksporter_watch_errors_total" && line.ends_with(" 0"))
         };
         let lines: Vec<&str> = self.text.lines().filter(of_interest).collect();
         lines.join("\n")

@@ -34,6 +34,13 @@ impl Cluster {
         self.exporter_of(&token, args, adjust)
     }
 
+    /// An exporter that resumes its watches where they were when the API server comes back. Short watches would be
+    /// brought up to date by the bookmark that comes before their end; and whoever needs a role is refused until the API
+    /// server has read it, and lists anew after that.
+    pub fn exporter_that_resumes(&self, args: &[&str]) -> Watching {
+        self.exporter_of(&self.plane.admin_token, args, |settings| settings.watch_timeout = None)
+    }
+
     /// The same for the bearer of a token.
     pub fn exporter_of(&self, token: &str, args: &[&str], adjust: impl FnOnce(&mut Settings)) -> Watching {
         let cli = Cli::parse_from(["eksporter"].iter().chain(args));

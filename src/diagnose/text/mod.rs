@@ -15,6 +15,8 @@ mod runtime;
 mod scheduling;
 mod volume;
 
+use std::iter;
+
 use self::reason::{Reason, Topic};
 use self::row::{Row, has, has_any, plain};
 pub use self::scheduling::scheduling;
@@ -47,6 +49,9 @@ const SILENT: &[&str] = &[
     "pod sandbox changed",
 ];
 
+/// Whole texts that only repeat their reason (Azure/AKS#374).
+const BARE: &[&str] = &["failed create pod sandbox.", "failed create pod sandbox", "failed to create pod sandbox"];
+
 /// What an event about a pod, a container's waiting reason and message, or the message of
 /// a container that did not start (`StartError`) says about why the pod does not run.
 ///
@@ -59,7 +64,7 @@ pub fn pod(reason: Option<&str>, message: &str, init_container: bool) -> Option<
     let reason = Reason::of(reason);
     let text = plain(message);
     let stage = |stages: &[Stage]| stage(&reason, stages, init_container);
-    if has_any(&text, runtime::SECCOMP_LIMIT) {
+    if runtime::SECCOMP_LIMIT.says(&text) {
         return Some(Verdict { cause: Cause::SeccompBpfLimit, stage: stage(&[]), strength: Strength::Telling });
     }
     if reason.is(Topic::Silent)
@@ -73,10 +78,25 @@ pub fn pod(reason: Option<&str>, message: &str, init_container: bool) -> Option<
     let row = (reason.name != "Pulling").then(|| find(TABLES, &reason, &text)).flatten();
     let (cause, stages, strength) = match (row, reason.alone) {
         (Some(row), _) => (row.cause, row.stages, row.strength),
-        (None, Some((cause, strength))) => (cause, &[][..], strength),
+        // Words that nobody knows: the reason gives the best label, but they count as unclassified.
+        (None, Some((cause, strength))) => {
+            (cause, &[][..], if says_more(&reason, &text) { Strength::Unfit } else { strength })
+        }
         (None, None) => (Cause::Other, &[][..], Strength::Unfit),
     };
     Some(Verdict { cause, stage: stage(stages), strength })
+}
+
+/// Whether a text says more than its reason does. The name of an image that is being
+/// pulled is no news.
+fn says_more(reason: &Reason, text: &str) -> bool {
+    !text.is_empty() && reason.name != "Pulling" && !BARE.contains(&text)
+}
+
+/// Whether a reason is one of those who look for a node for a pod, so that [`scheduling`] reads the message.
+#[must_use]
+pub fn is_scheduling(reason: &str) -> bool {
+    Reason::of(Some(reason)).is(Topic::Scheduling)
 }
 
 /// The first row that fits.
@@ -111,7 +131,7 @@ pub fn node_network_down(reason: &str, message: &str) -> bool {
 pub fn label(reason: Option<&str>, message: &str) -> Cause {
     let known = Reason::of(reason);
     let text = plain(message);
-    if has_any(&text, runtime::SECCOMP_LIMIT) {
+    if runtime::SECCOMP_LIMIT.says(&text) {
         return Cause::SeccompBpfLimit;
     }
     if known.is(Topic::Admission) || known.topics.is_empty() {
@@ -135,6 +155,67 @@ pub fn label(reason: Option<&str>, message: &str) -> Cause {
 #[must_use]
 pub fn known_reason(reason: &str) -> &'static str {
     Reason::of(Some(reason)).name
+}
+
+/// A rule as people see it: which texts tell a cause, and where they come from.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// What such a text means.
+    pub cause: Cause,
+    /// The stages it can explain; empty for any.
+    pub stages: &'static [Stage],
+    /// How much it tells.
+    pub strength: Strength,
+    /// The text has at least one of these. Lower case; `*` stands for any text.
+    pub any: &'static [&'static str],
+    /// And at least one of these, unless the list is empty.
+    pub amid: &'static [&'static str],
+    /// And all of these.
+    pub all: &'static [&'static str],
+    /// And none of these.
+    pub none: &'static [&'static str],
+    topics: &'static [Topic],
+    /// Where such texts were reported, `owner/repo#number`, or are written, `owner/repo path`.
+    pub sources: &'static [&'static str],
+}
+
+impl Rule {
+    /// The groups of reasons, out of [`groups`], that the rule is meant for; none where it
+    /// holds for any. A text without a known reason passes.
+    pub fn groups(&self) -> impl Iterator<Item = &'static str> {
+        self.topics.iter().map(|topic| topic.name())
+    }
+}
+
+/// Every rule, in the order in which a text is held against them; those about pods that
+/// are not created, and those about pods without a node, come after the others.
+pub fn rules() -> impl Iterator<Item = Rule> {
+    iter::once(&runtime::SECCOMP_LIMIT)
+        .chain(TABLES.iter().copied().flatten())
+        .chain(admission::ROWS)
+        .chain(scheduling::ROWS)
+        .map(|&Row { topics, any, amid, all, none, cause, stages, strength, sources }| Rule {
+            cause,
+            stages,
+            strength,
+            any,
+            amid,
+            all,
+            none,
+            topics,
+            sources,
+        })
+}
+
+/// The groups of reasons of events and of waiting containers: what each is about, and its
+/// reasons. One reason may be in several.
+pub fn groups() -> impl Iterator<Item = (&'static str, impl Iterator<Item = &'static str>)> {
+    Topic::ALL.iter().map(|&topic| (topic.name(), reason::about(topic)))
+}
+
+/// The reasons that tell a cause without any words, with that cause.
+pub fn reasons() -> impl Iterator<Item = (&'static str, Cause)> {
+    reason::alone()
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ const NO_ANSWER: &[&str] = &[
 /// The words around any failure of a CNI plugin: dockershim, containerd, CRI-O, multus.
 const CNI: &[&str] = &[
     "networkplugin cni",
-    "network plugin cni",
+    "failed to get network status for sandbox",
     "failed to setup network for sandbox",
     "failed to set up sandbox container",
     "failed to create pod network sandbox",
@@ -59,7 +59,6 @@ const CNI: &[&str] = &[
     "del cmd:",
     "cmdadd",
     "netplugin failed",
-    "delegateadd",
     "cni request failed",
     "setupnetwork",
     "teardownnetwork",
@@ -78,43 +77,36 @@ pub(super) const NOT_INITIALIZED: &[&str] = &[
 
 /// An address pool that has nothing left to give.
 const NO_ADDRESS: &[&str] = &[
-    // aws/amazon-vpc-cni-k8s cmd/routed-eni-cni-plugin/cni.go, pkg/awsutils; EKS node
-    // monitoring agent
+    // Amazon VPC CNI, EC2
     "failed to assign an ip address to container",
     "insufficientfreeaddressesinsubnet",
     "insufficientcidrblocks",
     "enough free cidr blocks",
     "sufficient free ipv4 addresses or prefixes",
-    "no available ip",
-    // containernetworking/plugins plugins/ipam/host-local/backend/allocator
+    // host-local
     "no ip addresses available",
-    // cilium/cilium pkg/ipam
+    // Cilium
     "range is full",
     "no more ips available",
-    // Azure/azure-container-networking cni, cns
+    // Azure
     "no available addresses",
     "not enough ips",
-    // projectcalico/calico cni-plugin/pkg/ipamplugin
+    // Calico
     "no ips available in pools",
     "ipam allocated only 0",
     "assigned 0 out of",
     "addresses available in pool",
-    // kubeovn/kube-ovn pkg/ipam
+    // Kube-OVN
     "noavailableaddress",
-    // k8snetworkplumbingwg/whereabouts pkg/allocate
+    // Whereabouts
     "could not allocate ip in range",
-    // spidernet-io/spiderpool pkg/constant
-    "ip used out",
+    // Spiderpool
     "ip addresses used out",
-    // AliyunContainerService/terway
+    // Terway
     "ipnotenough",
-    "no ip available",
     "no free ip",
-    "no free addresses",
-    "no addresses available",
-    "pools are likely exhausted",
-    "addresses are exhausted",
-    "ip_space_exhausted",
+    // Amazon's VPC resource controller, for Windows
+    "is currently empty, will retry in",
 ];
 
 pub(super) const ROWS: &[Row] = &[
@@ -122,14 +114,19 @@ pub(super) const ROWS: &[Row] = &[
         BranchEni,
         &[Address, Sandbox],
         &["branch eni", "trunk interface", "yet by the vpc resource controller", "vpc.amazonaws.com/pod-eni"],
-        "aws/amazon-vpc-resource-controller-k8s#218",
+        &[
+            "aws/amazon-vpc-cni-k8s#1245",
+            "aws/amazon-vpc-cni-k8s#2494",
+            "aws/amazon-vpc-resource-controller-k8s pkg/provider/branch/provider.go",
+            "aws/karpenter-provider-aws#8981",
+        ],
     )
     .at(AT),
     Row::new(
         BranchEni,
         &[Node],
         &["vpc.amazonaws.com/pod-eni"],
-        "kubernetes/kubernetes pkg/kubelet/lifecycle/predicate.go",
+        &["aws/amazon-vpc-cni-k8s#2494", "kubernetes/kubernetes pkg/kubelet/lifecycle/predicate.go"],
     ),
     // The API server behind its cluster address.
     Row::new(
@@ -140,31 +137,68 @@ pub(super) const ROWS: &[Row] = &[
             "the server is currently unable to handle the request",
             "http2: client connection lost",
             "etcdserver: request timed out",
-            "etcdserver: leader changed",
             "request did not complete within requested timeout",
-            "apiserver not ready",
-            "unable to reach api server",
-            "failed to communicate with k8s server",
-            "failed to connect to api server",
         ],
-        "kubernetes/kubernetes#122938",
+        &["kubernetes/kubernetes#122938", "ovn-kubernetes/ovn-kubernetes#1523", "rancher/rke2#5905"],
     )
     .at(AT),
-    Row::new(ApiUnreachable, NET, NO_ANSWER, "kubernetes-sigs/kubespray#4532")
-        .with(&["https://"])
-        .without(&["x509", ".amazonaws.com", "https://github.com"])
-        .at(AT),
+    Row::new(
+        ApiUnreachable,
+        NET,
+        NO_ANSWER,
+        &[
+            "cisco-open/martian-bank-demo#50",
+            "golang/go src/syscall/zerrors_linux_amd64.go",
+            "k8snetworkplumbingwg/multus-cni#920",
+            "linkerd/linkerd2#10413",
+            "projectcalico/calico#11378",
+            "rancher/rke2#5905",
+        ],
+    )
+    .with(&["https://"])
+    .without(&["x509", ".amazonaws.com", "https://github.com"])
+    .at(AT),
     Row::new(
         ApiUnreachable,
         NET,
         &[":443: i/o timeout", ":443: connect:", ":6443: i/o timeout", ":6443: connect:"],
-        "k8snetworkplumbingwg/multus-cni#943",
+        &["cisco-open/martian-bank-demo#50"],
     )
     .with(&["dial tcp"])
     .at(AT),
-    Row::new(IpExhausted, &[Sandbox, Address], NO_ADDRESS, "aws/amazon-vpc-cni-k8s#2049").at(AT),
+    Row::new(
+        IpExhausted,
+        &[Sandbox, Address],
+        NO_ADDRESS,
+        &[
+            "AliyunContainerService/terway#100",
+            "Azure/AKS#2532",
+            "MicrosoftDocs/architecture-center#4402",
+            "apecloud/kubeblocks#619",
+            "aws/amazon-vpc-resource-controller-k8s pkg/handler/warm.go",
+            "aws/amazon-vpc-cni-k8s#1585",
+            "aws/amazon-vpc-cni-k8s#1773",
+            "aws/amazon-vpc-cni-k8s#2203",
+            "aws/amazon-vpc-cni-k8s#3105",
+            "cilium/cilium#10627",
+            "cilium/cilium#21196",
+            "cri-o/cri-o#2411",
+            "kubeovn/kube-ovn#4775",
+            "kubernetes/kubernetes#96200",
+            "projectcalico/calico libcalico-go/lib/ipam",
+            "projectcalico/cni-plugin#25",
+            "spidernet-io/spiderpool pkg/constant/errors.go",
+        ],
+    )
+    .at(AT),
     // The plugin or its agent is not there.
-    Row::new(CniUnavailable, &[Sandbox, Node], NOT_INITIALIZED, "aws/amazon-vpc-cni-k8s#3264").at(AT),
+    Row::new(
+        CniUnavailable,
+        &[Sandbox, Node],
+        NOT_INITIALIZED,
+        &["aws/amazon-vpc-cni-k8s#3264", "containerd/containerd#10743", "kubernetes/kubeadm#1704"],
+    )
+    .at(AT),
     Row::new(
         CniUnavailable,
         NET,
@@ -173,8 +207,6 @@ pub(super) const ROWS: &[Row] = &[
             "no cni configuration file",
             "failed to find plugin",
             "failed to connect to backend server",
-            "waiting for ipam-d",
-            "ipamd was not found running",
             "unable to connect to cilium",
             "failed to create cilium agent client",
             "is the agent running?",
@@ -184,7 +216,17 @@ pub(super) const ROWS: &[Row] = &[
             "readinessindicatorfile",
             "127.0.0.1:50051",
         ],
-        "cilium/cilium#40345",
+        &[
+            "aws/amazon-vpc-cni-k8s cmd/routed-eni-cni-plugin/cni.go",
+            "aws/amazon-vpc-cni-k8s#571",
+            "cilium/cilium#40312",
+            "flannel-io/flannel#2253",
+            "justmeandopensource/kubernetes#49",
+            "k8snetworkplumbingwg/multus-cni#641",
+            "kubernetes/kubeadm#587",
+            "kubernetes/kubernetes#94393",
+            "openshift/origin#26932",
+        ],
     )
     .at(AT),
     Row::new(
@@ -197,7 +239,7 @@ pub(super) const ROWS: &[Row] = &[
             "transport is closing",
             "executable file not found",
         ],
-        "Azure/AKS#4342",
+        &["aws/amazon-vpc-cni-k8s#571", "cilium/cilium#40312"],
     )
     .amid(CNI)
     .at(AT),
@@ -205,7 +247,7 @@ pub(super) const ROWS: &[Row] = &[
         CniUnavailable,
         NET,
         &["no such file or directory", "connection refused"],
-        "justmeandopensource/kubernetes#49",
+        &["cilium/cilium#40312", "k8snetworkplumbingwg/multus-cni#1165"],
     )
     .amid(&[
         "/etc/cni/",
@@ -216,7 +258,6 @@ pub(super) const ROWS: &[Row] = &[
         "cni.sock",
         "cilium.sock",
         "multus.sock",
-        "cniserver",
     ])
     .without(&["/ns/net", "netns"])
     .at(AT),
@@ -225,10 +266,23 @@ pub(super) const ROWS: &[Row] = &[
         CniError,
         &[Sandbox, Address],
         &["addressoutofrange", "missing permissions. please refer"],
-        "kubeovn/kube-ovn#4210",
+        &["aws/amazon-vpc-cni-k8s#1536", "kubeovn/kube-ovn#4210"],
     )
     .at(AT),
-    Row::new(CniError, NET, CNI, "aws/amazon-vpc-cni-k8s#707").at(AT),
+    Row::new(
+        CniError,
+        NET,
+        CNI,
+        &[
+            "aws/aws-network-policy-agent#585",
+            "containerd/cri#699",
+            "danm-cni/danm#256",
+            "defenseunicorns/uds-core#1547",
+            "k3s-io/k3s#10782",
+            "okd-project/okd#1109",
+        ],
+    )
+    .at(AT),
 ];
 
 /// Words about networks in texts that no other row knows.
@@ -249,8 +303,16 @@ pub(super) const LAST: &[Row] = &[Row::new(
         "iptables",
         "hostport",
         "cni",
-        "hcn",
     ],
-    "k0sproject/k0sctl#158",
+    &[
+        "aws/amazon-vpc-cni-k8s#166",
+        "cilium/cilium#39091",
+        "k0sproject/k0sctl#158",
+        "kubernetes/kubernetes#56902",
+        "lyft/cni-ipvlan-vpc-k8s#85",
+        "opsnull/follow-me-install-kubernetes-cluster#584",
+        "podman-container-tools/podman#12306",
+        "spidernet-io/cni-plugins#171",
+    ],
 )
 .at(AT)];

@@ -228,3 +228,35 @@ impl Reason {
         }
     }
 }
+
+impl Topic {
+    /// The topics that rules are made for.
+    pub(super) const ALL: &[Self] =
+        &[Sandbox, Volume, Image, Container, Provision, Address, Node, Scheduling, Admission];
+
+    /// What people call it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Sandbox => "sandbox",
+            Volume => "volume",
+            Image => "image",
+            Container => "container",
+            Provision => "claim",
+            Address => "address",
+            Node => "node",
+            Scheduling => "scheduling",
+            Admission => "admission",
+            Silent => "silent",
+        }
+    }
+}
+
+/// The reasons that are about the topic, in the table's order.
+pub(super) fn about(topic: Topic) -> impl Iterator<Item = &'static str> {
+    REASONS.iter().filter(move |(_, of, _)| of.contains(&topic)).map(|(name, ..)| *name)
+}
+
+/// The reasons that tell something alone.
+pub(super) fn alone() -> impl Iterator<Item = (&'static str, Cause)> {
+    REASONS.iter().filter_map(|(name, _, alone)| alone.map(|(cause, _)| (*name, cause)))
+}

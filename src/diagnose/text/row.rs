@@ -27,10 +27,9 @@ pub(super) struct Row {
     /// The stages it can explain; empty for any.
     pub stages: &'static [Stage],
     pub strength: Strength,
-    /// Where the text was seen: `owner/repo#number`, or a path in the repository of the
-    /// component that writes it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the reader; a test looks at its form"))]
-    pub source: &'static str,
+    /// Where such texts were reported, `owner/repo#number`, or are written, `owner/repo path`:
+    /// for each kind of text at least one, not for each spelling.
+    pub sources: &'static [&'static str],
 }
 
 impl Row {
@@ -38,9 +37,9 @@ impl Row {
         cause: Cause,
         topics: &'static [Topic],
         any: &'static [&'static str],
-        source: &'static str,
+        sources: &'static [&'static str],
     ) -> Self {
-        Self { topics, any, amid: &[], all: &[], none: &[], cause, stages: &[], strength: Strength::Telling, source }
+        Self { topics, any, amid: &[], all: &[], none: &[], cause, stages: &[], strength: Strength::Telling, sources }
     }
 
     pub(super) const fn amid(mut self, amid: &'static [&'static str]) -> Self {
@@ -71,6 +70,11 @@ impl Row {
     pub(super) const fn unfit(mut self) -> Self {
         self.strength = Strength::Unfit;
         self
+    }
+
+    /// Whether the text has the row's words, whatever its reason.
+    pub(super) fn says(&self, text: &str) -> bool {
+        self.fits(&[], text)
     }
 
     /// Whether the row speaks about a text whose reason has these topics (empty: any).

@@ -15,20 +15,23 @@ const AT: &[Stage] = &[Stage::Sandbox, Stage::Container];
 
 /// Before everything else, whatever the reason: it proves that the node is exhausted. Go
 /// writes the number; C (crun) has no name for it either.
-pub(super) const SECCOMP_LIMIT: &[&str] = &["errno 524", "seccomp*unknown error 524"];
+pub(super) const SECCOMP_LIMIT: Row =
+    Row::new(SeccompBpfLimit, &[], &["errno 524", "seccomp*unknown error 524"], &["aws/amazon-ecs-ami#124"]);
 
 /// What must be asked before images, volumes and networks.
 pub(super) const FIRST: &[Row] = &[
     // Cut off before the errno. Another errno is another fault (opencontainers/runc#2865).
-    Row::new(
-        SeccompBpfLimit,
-        MADE,
-        &["error loading seccomp filter into kernel"],
-        "opencontainers/runc libcontainer/seccomp/seccomp_linux.go",
-    )
-    .without(&["invalid argument", "not permitted", "permission denied", "cannot allocate", "bad address", "errno "])
-    .at(AT)
-    .weak(),
+    Row::new(SeccompBpfLimit, MADE, &["error loading seccomp filter into kernel"], &["leptonai/gpud#213"])
+        .without(&[
+            "invalid argument",
+            "not permitted",
+            "permission denied",
+            "cannot allocate",
+            "bad address",
+            "errno ",
+        ])
+        .at(AT)
+        .weak(),
     // A kernel out of memory cgroups, not a full disk.
     Row::new(
         Cgroup,
@@ -37,13 +40,19 @@ pub(super) const FIRST: &[Row] = &[
             "cgroup",
             "systemd unit",
             "sd-bus call",
-            "unit * already exists",
             "cfs_quota_us",
             "cpuset.cpus",
             "unable to freeze",
             "failed to create container for [kubepods",
         ],
-        "opencontainers/runc#3312",
+        &[
+            "aws/containers-roadmap#1890",
+            "awslabs/amazon-eks-ami#2126",
+            "cri-o/cri-o#9082",
+            "opencontainers/runc#3312",
+            "podman-container-tools/podman#1841",
+            "rootsongjc/kubernetes-handbook#313",
+        ],
     )
     .at(AT),
     Row::new(
@@ -56,14 +65,22 @@ pub(super) const FIRST: &[Row] = &[
             "low on resource: ephemeral-storage",
             "low on resource: nodefs",
             "low on resource: imagefs",
-            "low on resource: inodes",
             "reclaim ephemeral-storage",
             // kubelet's image garbage collection (pkg/kubelet/images/image_gc_manager.go)
             "wanted to free",
         ],
-        "rancher/k3os#55",
+        &[
+            "MaterializeInc/materialize#24083",
+            "bsycorp/kind#15",
+            "golang/go src/syscall/zerrors_linux_amd64.go",
+            "kubernetes/kubernetes#57442",
+            "kubernetes/kubernetes#63415",
+            "kubernetes/kubernetes#71869",
+            "kubernetes/kubernetes#91600",
+        ],
     )
-    .without(&["inotify"]),
+    // A limit of watches or of namespaces: the errno is the same.
+    .without(&["inotify", "fork/exec"]),
     // The pause image is the node's.
     Row::new(
         Runtime,
@@ -73,9 +90,12 @@ pub(super) const FIRST: &[Row] = &[
             "failed to inspect sandbox image",
             "failed pulling image \"*pause",
             "unable to pull sandbox image",
-            "unable to pull pause image",
         ],
-        "containerd/containerd internal/cri/server/podsandbox/sandbox_run.go",
+        &[
+            "containerd/containerd internal/cri/server/podsandbox/sandbox_run.go",
+            "kubernetes/kubelet#7",
+            "kubernetes/kubernetes pkg/kubelet/dockershim/helpers.go",
+        ],
     )
     .at(&[Stage::Sandbox]),
 ];
@@ -96,17 +116,26 @@ pub(super) const LAST: &[Row] = &[
             "node is not ready",
             "container runtime is down",
             "container runtime status check",
-            "is unresponsive",
         ],
-        "kubernetes/kubernetes#102840",
+        &[
+            "kelseyhightower/kubernetes-the-hard-way#206",
+            "kubernetes/kubernetes#101056",
+            "kubernetes/kubernetes#102840",
+            "kubernetes/kubernetes#34314",
+            "longhorn/longhorn#2276",
+        ],
     ),
     Row::new(
         SchedulingCapacity,
         &[Node],
         &["node didn't have enough resource", "requested number of devices unavailable"],
-        "aws/karpenter-provider-aws#393",
+        &[
+            "aws/karpenter-provider-aws#393",
+            "kubernetes/kubernetes pkg/kubelet/cm/devicemanager/manager.go",
+            "kubernetes/kubernetes pkg/kubelet/lifecycle/predicate.go",
+        ],
     ),
-    Row::new(SchedulingConstraints, &[Node], &["predicate nodeaffinity failed"], "kubernetes/kubernetes#109663"),
+    Row::new(SchedulingConstraints, &[Node], &["predicate nodeaffinity failed"], &["kubernetes/kubernetes#109663"]),
     // The image or the spec is at fault, not the runtime.
     Row::new(
         Other,
@@ -115,16 +144,19 @@ pub(super) const LAST: &[Row] = &[
             "container process: exec:",
             "init: exec:",
             "process caused: exec:",
-            "process caused exec:",
             "process caused \"exec:",
-            "init caused: exec:",
-            "executable file `",
-            "open executable",
             "exec format error",
             "no command specified",
             "runasnonroot",
         ],
-        "cri-o/cri-o#9136",
+        &[
+            "GoogleCloudPlatform/gke-fleet-management#97",
+            "containerd/containerd#5854",
+            "cri-o/cri-o#9136",
+            "intel/CPU-Manager-for-Kubernetes#299",
+            "jenkins-x/gsm-controller#22",
+            "kubevirt/kubevirt#2693",
+        ],
     )
     .unfit(),
     // One of the runtime's own that cannot be reached, before its words about time.
@@ -132,7 +164,7 @@ pub(super) const LAST: &[Row] = &[
         Runtime,
         &[Sandbox, Container, Volume, Node],
         &["containerd.sock", "dockershim.sock", "docker.sock", "crio.sock", "cri-dockerd.sock"],
-        "NVIDIA/gpu-operator#549",
+        &["Mirantis/cri-dockerd#208", "NVIDIA/gpu-operator#549", "kubernetes/kubelet#46"],
     ),
     Row::new(
         Runtime,
@@ -145,7 +177,7 @@ pub(super) const LAST: &[Row] = &[
             "failed to reserve",
             "error reserving",
         ],
-        "senthilrch/kube-fledged#194",
+        &["IBM/ibm-spectrum-scale-csi#337", "senthilrch/kube-fledged#194"],
     )
     .weak(),
     Row::new(
@@ -182,6 +214,12 @@ pub(super) const LAST: &[Row] = &[
             "ttrpc: closed",
             "transport is closing",
             "is already in use by",
+            "error determining status: ",
+            "no such container",
+            "cannot start a container",
+            "error reading from server: eof",
+            "failed to create network namespace",
+            "fork/exec",
             "seccomp",
             "apparmor",
             "runtime service",
@@ -189,6 +227,25 @@ pub(super) const LAST: &[Row] = &[
             "runcontainererror",
             "createcontainererror",
         ],
-        "aws/containers-roadmap#227",
+        &[
+            "NVIDIA/gpu-operator#1356",
+            "NVIDIA/gpu-operator#549",
+            "aws/amazon-vpc-cni-k8s#1112",
+            "containerd/containerd internal/cri/server/podsandbox/sandbox_run.go",
+            "containerd/containerd#13867",
+            "containerd/containerd#5729",
+            "deislabs/containerd-wasm-shims#190",
+            "dell/csi-baremetal#417",
+            "k3s-io/k3s#10782",
+            "kata-containers/runtime#2340",
+            "kubernetes/kubernetes#39028",
+            "kubernetes/kubernetes#79466",
+            "kubernetes/test-infra#13039",
+            "luksa/kubernetes-in-action#17",
+            "open-telemetry/opentelemetry-operator#4563",
+            "opencontainers/runc#2865",
+            "rancher/elemental#349",
+            "rancher/rke2#6101",
+        ],
     ),
 ];

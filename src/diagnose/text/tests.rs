@@ -36,10 +36,6 @@ fn all_cases() -> impl Iterator<Item = Case> {
     ["known.jsonl", "more.jsonl"].into_iter().flat_map(cases)
 }
 
-fn rows() -> impl Iterator<Item = &'static Row> {
-    TABLES.iter().copied().flatten().chain(admission::ROWS)
-}
-
 fn assert_labels(file: &str) {
     let cases = cases(file);
     let wrong: Vec<_> = cases
@@ -69,11 +65,17 @@ fn gathered_messages_are_labelled_right() {
 
 #[test]
 fn rows_are_written_as_texts_are_prepared_and_name_their_source() {
-    for row in rows() {
+    for row in rules() {
         for pattern in [row.any, row.amid, row.all, row.none].concat() {
             assert!(!pattern.contains(|c: char| c == '\\' || c.is_ascii_uppercase()), "{pattern}");
         }
-        assert!(!row.any.is_empty() && row.source.contains('/'), "{}", row.source);
+        assert!(!row.any.is_empty() && !row.sources.is_empty(), "{:?}", row.any);
+        for source in row.sources {
+            let (repo, number) = source.split_once('#').unwrap_or((source, "0"));
+            let (repo, path) = repo.split_once(' ').unwrap_or((repo, "a path"));
+            assert!(number.parse::<u32>().is_ok() && !path.is_empty(), "{source}");
+            assert!(repo.split('/').count() == 2 && !repo.contains("//"), "{source}");
+        }
     }
 }
 
@@ -199,6 +201,42 @@ fn what_fits_nothing_is_counted_as_such() {
     assert_eq!(known_reason("Failed"), "Failed");
     assert_eq!(known_reason("OutOfnvidia.com/gpu"), "OutOf");
     assert_eq!(known_reason("PolicyViolation"), "other");
+}
+
+#[test]
+fn unknown_words_leave_the_label_to_the_reason_and_are_counted() {
+    for (reason, cause) in [
+        ("FailedCreatePodSandBox", Cause::Runtime),
+        ("SetupNetworkError", Cause::CniError),
+        ("FailedMount", Cause::VolumeMount),
+        ("ErrImagePull", Cause::ImagePull),
+        ("NodeNotReady", Cause::NodeDown),
+    ] {
+        let (got, _, strength) = verdict(reason, "the flux capacitor is not charged");
+        assert_eq!((got, strength), (cause, Strength::Unfit), "{reason}");
+        let (got, _, strength) = verdict(reason, "");
+        assert_eq!(got, cause, "{reason}");
+        assert!(strength > Strength::Unfit, "{reason}");
+    }
+    // The name of an image is no news.
+    let pulling = (Cause::ImagePulling, Stage::Image, Strength::Telling);
+    assert_eq!(verdict("Pulling", "Pulling image \"nginx\""), pulling);
+}
+
+#[test]
+fn a_limit_of_the_kernel_is_not_a_full_disk() {
+    let text = "failed to create network namespace for sandbox: fork/exec /proc/self/exe: no space left on device";
+    assert_eq!(label(Some("FailedCreatePodSandBox"), text), Cause::Runtime);
+}
+
+#[test]
+fn an_agent_that_is_there_but_slow_is_the_plugins_failure() {
+    let wrapped = "failed to setup network for sandbox \"1\": plugin type=\"aws-cni\" failed (add): add cmd: Error \
+                   received from AddNetwork gRPC call: rpc error: code = ";
+    let text = |rest: &str| label(Some("FailedCreatePodSandBox"), &format!("{wrapped}{rest}"));
+    assert_eq!(text("DeadlineExceeded desc = context deadline exceeded"), Cause::CniError);
+    let refused = "Unavailable desc = dial tcp 127.0.0.1:50051: connect: connection refused";
+    assert_eq!(text(refused), Cause::CniUnavailable);
 }
 
 #[test]

@@ -18,19 +18,25 @@ pub(super) const ROWS: &[Row] = &[
             "failed to provision volume",
             "no persistent volumes available for this claim",
             "waiting for a volume to be created",
+            "storageclass*not found",
         ],
-        "heptio/aws-quickstart#217",
+        &["equinixmetal-archive/csi-packet#15", "goharbor/harbor-helm#88"],
     ),
     Row::new(
         VolumeProvision,
         CLAIMS,
         &[
             "persistentvolumeclaim \"*\" not found",
+            "persistentvolumeclaims \"*\" not found",
             "pvc is not bound",
             "pvc is being deleted",
             "unbound immediate persistentvolumeclaims",
         ],
-        "kubernetes/kubernetes pkg/kubelet/volumemanager/populator/desired_state_of_world_populator.go",
+        &[
+            "aws/containers-roadmap#1382",
+            "clearlinux/cloud-native-setup#115",
+            "kubernetes/kubernetes pkg/kubelet/volumemanager/populator/desired_state_of_world_populator.go",
+        ],
     ),
     // The object cache of kubelet: a race, or a pod that is already gone.
     Row::new(
@@ -42,13 +48,17 @@ pub(super) const ROWS: &[Row] = &[
             "failed to sync configmap cache",
             "failed to sync secret cache",
         ],
-        "kubernetes/kubernetes#105204",
+        &[
+            "Consensys-Incorporated/quorum-kubernetes#37",
+            "kubebb/core#130",
+            "kubernetes-sigs/nfs-ganesha-server-and-external-provisioner#98",
+        ],
     ),
     Row::new(
         VolumeMount,
         VOLUMES,
         &["not found in the list of registered csi drivers"],
-        "kubernetes/kubernetes pkg/volume/csi/csi_plugin.go",
+        &["kubernetes/kubernetes pkg/volume/csi/csi_client.go"],
     )
     .without(&["attach"]),
     // Missing Secrets, ConfigMaps and keys.
@@ -64,7 +74,15 @@ pub(super) const ROWS: &[Row] = &[
             "references non-existent config key",
             "couldn't find key",
         ],
-        "kubernetes/kubernetes pkg/kubelet/kubelet_pods.go",
+        &[
+            "IBM/ibm-common-service-operator#582",
+            "amimof/multikube#29",
+            "cloudfoundry/eirini-release#111",
+            "juicedata/juicefs-operator#39",
+            "kubernetes/kubernetes#28904",
+            "kubernetes/kubernetes#41573",
+            "shieldworks/aegis#293",
+        ],
     ),
     // Secrets missing in an outside vault.
     Row::new(
@@ -73,18 +91,16 @@ pub(super) const ROWS: &[Row] = &[
         &[
             "secretnotfound",
             "resourcenotfoundexception",
-            "parameternotfound",
             "secretproviderclass*not found",
-            "certificatenotfound",
-            "keynotfound",
             "was not found in this key vault",
             "can't find the specified secret",
-            "secret [*not found",
             "secret not found",
-            "no secret exists",
-            "couldn't read secret*code: 404",
         ],
-        "Azure/secrets-store-csi-driver-provider-azure#497",
+        &[
+            "Azure/secrets-store-csi-driver-provider-azure#497",
+            "digitalis-io/vals-operator#44",
+            "kubernetes-sigs/secrets-store-csi-driver#811",
+        ],
     ),
     Row::new(
         VolumeAttach,
@@ -94,7 +110,9 @@ pub(super) const ROWS: &[Row] = &[
             "multi-attach error",
             "waitforattach failed",
             "verifycontrollerattachedvolume",
-            "failed to attach volume",
+            "failed to attach: ",
+            "failed to attach to node",
+            "volumes already attached",
             "could not attach",
             "could not detach",
             "error attaching",
@@ -106,7 +124,17 @@ pub(super) const ROWS: &[Row] = &[
             "timed out waiting for external-attacher",
             "detachvolume.",
         ],
-        "kubernetes-sigs/aws-ebs-csi-driver#1801",
+        &[
+            "ctrox/csi-s3#107",
+            "hetznercloud/csi-driver#240",
+            "jaroslawhartman/withings-sync#248",
+            "kubernetes-sigs/aws-ebs-csi-driver#1801",
+            "kubernetes-sigs/aws-ebs-csi-driver#334",
+            "kubernetes/kops#3235",
+            "kubernetes/kubernetes pkg/volume/csi/csi_attacher.go",
+            "longhorn/longhorn#1746",
+            "longhorn/longhorn#4460",
+        ],
     )
     .at(AT),
     // Says only that something about volumes is not done yet.
@@ -119,7 +147,7 @@ pub(super) const ROWS: &[Row] = &[
             "timeout expired waiting for volumes",
             "unmounted volumes=",
         ],
-        "kubernetes/kubernetes pkg/kubelet/volumemanager/volume_manager.go",
+        &["kubernetes-sigs/aws-ebs-csi-driver#1163", "kubernetes-sigs/aws-ebs-csi-driver#292"],
     )
     .at(AT)
     .weak(),
@@ -131,15 +159,20 @@ pub(super) const ROWS: &[Row] = &[
             "mapvolume.",
             "mountdevice",
             "failed to prepare subpath",
-            "failed to create subpath",
-            "cannot find volume",
             "mount failed: ",
             "could not mount \"",
+            "unable to mount volume \"",
             "secrets store object",
             "error connecting to provider",
             "nodestagevolume",
             "nodepublishvolume",
         ],
-        "kubernetes/kubernetes pkg/volume/util/operationexecutor/operation_generator.go",
+        &[
+            "Azure/aks-engine#3066",
+            "GoogleCloudPlatform/secrets-store-csi-driver-provider-gcp#165",
+            "kubernetes-csi/csi-driver-smb#852",
+            "kubernetes-sigs/aws-efs-csi-driver#192",
+            "kubernetes/kubernetes#74026",
+        ],
     ),
 ];

@@ -18,8 +18,12 @@ use crate::{
 };
 
 const FOREVER: Duration = Duration::from_hours(4);
-const LIMITS: Limits =
-    Limits { stale_after: Duration::from_mins(5), watch_timeout: Duration::from_mins(4), page_size: 100 };
+const LIMITS: Limits = Limits {
+    stale_after: Duration::from_mins(5),
+    watch_timeout: Duration::from_mins(4),
+    page_size: 100,
+    probe_every: Duration::from_mins(1),
+};
 
 /// A watch of pods that runs against a server.
 struct Driven {
@@ -427,7 +431,7 @@ async fn watches_that_end_at_once_are_paced() {
 async fn without_the_right_nothing_is_known_and_with_it_all_is_listed_afresh() {
     let run = Driven::over(Server::new(|nth, _| match nth {
         0 => ending(&[added("a", 1), bookmark(1, true)], seconds(240)),
-        1..4 => refused(403, "Forbidden"),
+        1..7 => refused(403, "Forbidden"),
         _ => open(&[added("b", 9), bookmark(9, true)]),
     }));
     run.until_holding(&["a"]).await;
@@ -435,7 +439,7 @@ async fn without_the_right_nothing_is_known_and_with_it_all_is_listed_afresh() {
     assert!(run.index.read().holds(&[]), "what is no longer allowed is not shown either");
     assert_eq!(run.health().last_error().as_deref(), Some("403 no, because"));
     run.until_holding(&["b"]).await;
-    assert_eq!(run.errors(Reason::Forbidden), 3);
+    assert_eq!(run.errors(Reason::Forbidden), 6);
     let asked = run.server.asked();
     assert!(!asked[1].streaming() && asked[2..].iter().all(Asked::streaming), "never resumed from an old version");
 }
@@ -448,6 +452,17 @@ async fn a_right_lost_in_mid_watch_is_noticed_by_its_event() {
     }));
     run.until(|run| run.health().state() == State::Forbidden).await;
     assert_eq!(run.index.read().told, ["begin", "apply a", "finish", "forget"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_does_not_last_forgets_nothing() {
+    let run = Driven::over(Server::new(|nth, _| match nth {
+        0 => ending(&[added("a", 1), bookmark(1, true)], seconds(240)),
+        1..3 => refused(403, "Forbidden"),
+        _ => open(&[added("a", 1), added("b", 9), bookmark(9, true)]),
+    }));
+    run.until_holding(&["a", "b"]).await;
+    assert_eq!((run.errors(Reason::Forbidden), run.index.read().times("forget")), (2, 0));
 }
 
 #[tokio::test(start_paused = true)]
