@@ -2,7 +2,7 @@
 //! and taints.
 //!
 //! Of a node only labels of known keys are kept, so that there are three answers: yes, no, and `None` for a rule about
-//! a label that nobody keeps. Source of the rules: `nodeShouldRunDaemonPod` and `AddOrUpdateDaemonPodTolerations` in
+//! a label that nobody keeps (Cilium's guide for EKS switches aws-node off by such a node selector). Source of the rules: `nodeShouldRunDaemonPod` and `AddOrUpdateDaemonPodTolerations` in
 //! kubernetes' pkg/controller/daemon, and k8s.io/component-helpers/scheduling/corev1/nodeaffinity.
 
 use crate::objects::{Key, Node, NodeSelector, NodeSelectorRequirement, PodPlacement, Taint, Toleration};
