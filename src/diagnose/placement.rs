@@ -2,7 +2,7 @@
 //! and taints.
 //!
 //! Of a node only labels of known keys are kept, so that there are three answers: yes, no, and `None` for a rule about
-//! a label that nobody keeps (Cilium's guide for EKS switches aws-node off by such a node selector). Source of the rules: `nodeShouldRunDaemonPod` and `AddOrUpdateDaemonPodTolerations` in
+//! a label that nobody keeps. Source of the rules: `NodeShouldRunDaemonPod` and `AddOrUpdateDaemonPodTolerations` in
 //! kubernetes' pkg/controller/daemon, and k8s.io/component-helpers/scheduling/corev1/nodeaffinity.
 
 use crate::objects::{Key, Node, NodeSelector, NodeSelectorRequirement, PodPlacement, Taint, Toleration};
@@ -190,6 +190,14 @@ mod tests {
             wanted(linux(), required(json!([{"matchExpressions": [odd]}, {"matchExpressions": [windows]}]))),
             None
         );
+    }
+
+    /// cilium/cilium, installation on EKS: `aws-node` is switched off by a node selector that no node fits.
+    #[test]
+    fn where_cilium_took_the_place_of_aws_node_nothing_is_expected() {
+        let mut template = aws_node();
+        template["nodeSelector"] = json!({"io.cilium/aws-node-enabled": "true"});
+        assert_eq!(wanted(linux(), template), None);
     }
 
     #[test]
