@@ -18,3 +18,4 @@ pub mod run;
 #[cfg(test)]
 mod testing;
 pub mod watch;
+pub mod yaml;

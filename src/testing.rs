@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 pub use addons::*;
 
 use crate::objects::{
-    Container, ContainerState, ContainerStatus, Event, Job, Key, Node, NodeCondition, OwnerReference, Pod,
-    PodCondition, Running, SchedulingGate, Taint, Terminated, Time, Waiting,
+    Container, ContainerState, ContainerStatus, Event, Job, Key, Node, NodeClaim, NodeCondition, NodeSystemInfo,
+    OwnerReference, Pod, PodCondition, Running, SchedulingGate, Taint, Terminated, Time, Waiting, keys,
 };
 
 /// The moment that tests begin at.
@@ -188,6 +188,12 @@ impl PodBuilder {
         self
     }
 
+    /// Requests a branch ENI and has these.
+    pub fn branch_enis(self, ids: &[&str]) -> Self {
+        let entries: Vec<_> = ids.iter().map(|id| format!(r#"{{"eniId":"{id}","vlanId":1}}"#)).collect();
+        self.requests_branch_eni().annotation(keys::POD_ENI, &format!("[{}]", entries.join(",")))
+    }
+
     pub fn with(mut self, bend: impl FnOnce(&mut Pod)) -> Self {
         bend(&mut self.0);
         self
@@ -243,7 +249,13 @@ pub fn node(name: &str, number: u32) -> NodeBuilder {
     node.metadata.name = name.to_owned();
     node.metadata.uid = uid(number);
     node.metadata.creation_timestamp = time(-86_400);
-    node.status.node_info.kubelet_version = "v1.36.2-eks-0123456".to_owned();
+    node.status.node_info = NodeSystemInfo {
+        kernel_version: "6.18.8-9.213.amzn2023.x86_64".to_owned(),
+        os_image: "Amazon Linux 2023.10.20260302".to_owned(),
+        container_runtime_version: "containerd://2.1.5".to_owned(),
+        kubelet_version: "v1.36.2-eks-0123456".to_owned(),
+        architecture: "amd64".to_owned(),
+    };
     NodeBuilder(node).ready("True", "KubeletReady", "", -86_370)
 }
 
@@ -278,10 +290,46 @@ impl NodeBuilder {
         self
     }
 
+    /// With another image and another kernel.
+    pub fn image(mut self, os_image: &str, kernel: &str) -> Self {
+        os_image.clone_into(&mut self.0.status.node_info.os_image);
+        kernel.clone_into(&mut self.0.status.node_info.kernel_version);
+        self
+    }
+
+    /// One more condition, changed at so many seconds after the start.
+    pub fn condition(mut self, r#type: &str, status: &str, seconds: i64) -> Self {
+        self.0.status.conditions.push(NodeCondition {
+            r#type: r#type.to_owned(),
+            status: status.to_owned(),
+            last_transition_time: time(seconds),
+            ..NodeCondition::default()
+        });
+        self
+    }
+
+    /// Branch ENIs that it has room for.
+    pub fn branch_enis(mut self, count: u32) -> Self {
+        self.0.status.capacity = count.into();
+        self.0.status.allocatable = count.into();
+        self
+    }
+
     pub fn taint(mut self, key: &str) -> Self {
         self.0.spec.taints.push(Taint { key: key.to_owned(), effect: "NoSchedule".to_owned(), ..Taint::default() });
         self
     }
+}
+
+/// Karpenter's claim that became a node.
+pub fn claim(number: u32, node: &str, ami: &str) -> NodeClaim {
+    let mut claim = NodeClaim::default();
+    claim.metadata.name = format!("claim-{number}");
+    claim.metadata.uid = uid(number);
+    claim.metadata.creation_timestamp = time(-86_400);
+    node.clone_into(&mut claim.status.node_name);
+    ami.clone_into(&mut claim.status.image_id);
+    claim
 }
 
 /// A warning about a pod, last seen at so many seconds after the start.
@@ -298,6 +346,16 @@ pub fn event(pod: u32, reason: &str, message: &str, seconds: i64) -> Event {
     event.involved_object.kind = "Pod".to_owned();
     event.involved_object.uid = uid(pod);
     event
+}
+
+/// The resource controller's words about node `a`, said at so many seconds after the start. Sent by name, so that the uid
+/// is the name.
+pub fn controller_notice(message: &str, seconds: i64) -> Event {
+    let mut notice = event(0, "ControllerVersionNotice", message, seconds);
+    notice.r#type = "Normal".to_owned();
+    notice.involved_object.kind = "Node".to_owned();
+    notice.involved_object.uid = "a".to_owned();
+    notice
 }
 
 /// A Job made by a `CronJob`.

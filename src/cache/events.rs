@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Cache, EVENT_FIELDS, Index, Scope, rows::Scopes, uid::Uid};
 use crate::{
-    diagnose::{Evidence, EvidenceSet, Strength, text},
+    diagnose::{ControllerNotice, Evidence, EvidenceSet, Strength, text},
     objects::Event,
 };
 
@@ -17,13 +17,18 @@ const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
 /// Pods that evidence waits for at most: about 10 MB.
 const ROOM: usize = 20_000;
 
+/// Reasons that are logged at most: they are text from the cluster.
+const MOST_SAID: usize = 100;
+
 /// Evidence that no pod in trouble has claimed, and what there is to say about events as such.
 pub(super) struct Events {
     scopes: Scopes,
-    waiting: HashMap<Uid, EvidenceSet>,
+    waiting: HashMap<Uid, (Timestamp, EvidenceSet)>,
     /// In the order of arrival, which is the order of expiry.
     arrivals: VecDeque<(Timestamp, Uid)>,
     unclassified: HashMap<&'static str, u64>,
+    /// Reasons of unclassified events that were logged.
+    said: HashSet<Box<str>>,
 }
 
 impl Events {
@@ -34,33 +39,54 @@ impl Events {
             waiting: HashMap::new(),
             arrivals: VecDeque::new(),
             unclassified: HashMap::new(),
+            said: HashSet::new(),
         }
     }
 
     /// Takes what was told about a pod before it was known to be in trouble.
     pub fn claim(&mut self, uid: Uid) -> EvidenceSet {
-        self.waiting.remove(&uid).unwrap_or_default()
+        self.waiting.remove(&uid).map(|(_, told)| told).unwrap_or_default()
     }
 
-    /// Keeps evidence for a pod that may come; whether it was news.
-    fn keep(&mut self, uid: Uid, evidence: Evidence, now: Timestamp) -> bool {
+    /// Room for evidence about a pod that may come.
+    fn room(&mut self, uid: Uid, now: Timestamp) -> &mut EvidenceSet {
         if !self.waiting.contains_key(&uid) {
             self.arrivals.push_back((now, uid));
-            if self.arrivals.len() > ROOM
-                && let Some((_, oldest)) = self.arrivals.pop_front()
-            {
-                self.waiting.remove(&oldest);
+            if self.arrivals.len() > ROOM {
+                self.expel();
             }
         }
-        self.waiting.entry(uid).or_default().take(evidence)
+        &mut self.waiting.entry(uid).or_insert_with(|| (now, EvidenceSet::default())).1
+    }
+
+    /// Keeps what was told about a pod that is not known any more, for it may be known again.
+    pub fn keep(&mut self, uid: Uid, told: EvidenceSet, now: Timestamp) {
+        if !told.is_empty() {
+            self.room(uid, now).merge(told);
+        }
     }
 
     pub fn expire(&mut self, now: Timestamp) {
-        while let Some(&(arrived, uid)) = self.arrivals.front()
-            && now.duration_since(arrived) > PATIENCE
+        while self.arrivals.front().is_some_and(|(arrived, _)| now.duration_since(*arrived) > PATIENCE) {
+            self.expel();
+        }
+    }
+
+    /// Lets go of the evidence that came first, unless it was claimed and what waits now came later.
+    fn expel(&mut self) {
+        if let Some((arrived, uid)) = self.arrivals.pop_front()
+            && self.waiting.get(&uid).is_some_and(|(since, _)| *since == arrived)
         {
-            self.arrivals.pop_front();
             self.waiting.remove(&uid);
+        }
+    }
+
+    /// Counts a text that fits nothing, and says once which reason it came with.
+    fn count_unclassified(&mut self, event: &Event) {
+        let reason = text::known_reason(&event.reason);
+        *self.unclassified.entry(reason).or_insert(0) += 1;
+        if self.said.len() < MOST_SAID && self.said.insert(event.reason.as_str().into()) {
+            tracing::info!(reason = event.reason, message = event.message, "an event about a pod fits no known cause");
         }
     }
 
@@ -81,17 +107,26 @@ impl Index<Event> for Cache {
     }
 
     fn apply(&mut self, event: Event, now: Timestamp) {
+        if event.involved_object.kind == "Node" {
+            if let Some(notice) = ControllerNotice::of(&event, now) {
+                self.branch_enis.take_notice(notice);
+            }
+            return;
+        }
         let Some(uid) = Uid::of(&event.involved_object.uid) else { return };
         let Some(evidence) = Evidence::of(&event, now) else { return };
         let unclassified = evidence.strength == Strength::Unfit;
-        let news = match self.pods.trouble_mut(uid) {
-            Some(trouble) => trouble.told.take(evidence),
-            None => self.events.keep(uid, evidence, now),
-        };
-        if news && unclassified {
-            *self.events.unclassified.entry(text::known_reason(&event.reason)).or_insert(0) += 1;
+        if unclassified && self.pods.is_well(uid) {
+            return; // whatever it says, it is not why a pod cannot start
         }
-        if news {
+        let taken = match self.pods.trouble_mut(uid) {
+            Some(trouble) => trouble.told.take(evidence),
+            None => self.events.room(uid, now).take(evidence),
+        };
+        if taken.told && unclassified {
+            self.events.count_unclassified(&event);
+        }
+        if taken.changed {
             self.judge(uid, now);
         }
     }

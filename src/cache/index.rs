@@ -84,3 +84,9 @@ pub trait VersionIndex {
     /// The API server is of this version.
     fn server_version(&mut self, git_version: &str, major: u32, minor: u32, now: Timestamp);
 }
+
+/// State that wants to know how long branch ENIs cool down.
+pub trait CoolDownIndex {
+    /// The VPC CNI's `ConfigMap` says so; `None` where it says nothing or may not be read.
+    fn branch_eni_cool_down(&mut self, text: Option<&str>);
+}

@@ -10,7 +10,7 @@ use super::{
     trouble::{Filed, Gates, Trouble},
     uid::Uid,
 };
-use crate::diagnose::{About, Cause, NodeView, Since, Situation, Unscheduled, judge_creating, judge_unscheduled};
+use crate::diagnose::{About, NodeView, Since, Situation, Unscheduled, judge_creating, judge_unscheduled};
 
 /// Fargate and virtual kubelets make a machine for each pod, which takes minutes.
 const VIRTUAL_THRESHOLD: SignedDuration = SignedDuration::from_mins(5);
@@ -21,9 +21,7 @@ impl Cache {
     pub(super) fn judge(&mut self, uid: Uid, now: Timestamp) {
         let Some(trouble) = self.pods.trouble(uid) else { return };
         let filed = assess(trouble, &self.nodes, &self.settings, now);
-        if let Situation::Unscheduled(pod) = &trouble.situation
-            && let Some(at) = pod.changes_at().filter(|at| *at > now)
-        {
+        if let Some(at) = trouble.changes_at().filter(|at| *at > now) {
             self.pods.alarms.insert((at, uid));
         }
         self.pods.file(uid, Some(filed));
@@ -60,7 +58,7 @@ pub(super) fn assess(trouble: &Trouble, nodes: &NodeRows, settings: &Settings, n
             let entry = Entry {
                 node: on_existing(&names.node, view),
                 // The node's own alert tells of them.
-                has_series: !(cause == Cause::NodeDown && pod.tied_to_node),
+                has_series: !(view.is_down() && pod.tied_to_node),
                 ..entry(Some(pod.since), patient)
             };
             Filed::Creating(entry.counted_as(cause), stage)

@@ -4,6 +4,9 @@
 //! [`Cache::judge`] is the only place where pod, evidence, node and owner meet.
 
 mod addons;
+mod branch_enis;
+#[cfg(test)]
+mod branch_property;
 mod events;
 mod index;
 mod judge;
@@ -25,20 +28,27 @@ mod version;
 use jiff::{SignedDuration, Timestamp};
 
 pub use addons::{ADDON_NAMESPACE, AddonPods, AddonVersion, Addons, AgentDown, AgentState, Rollout, Verdict};
-pub use index::{Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, VersionIndex};
+pub use branch_enis::{BranchNames, BranchUsage, CompletedPods, NodeBranchEnis};
+pub use index::{CoolDownIndex, Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, VersionIndex};
 pub use names::Name;
-pub use nodes::{NodeGroup, NodeNames};
-pub use snapshot::{Nodes, NotReadyNode, Overdue, Pods, Snapshot, Terminating, Trouble};
+pub use nodes::{
+    ImageGroup, NodeGroup, NodeLabels, NodeNames, Nodes, NotReadyNode, PoolImages, PoolIssue, UnhealthyCondition,
+};
+pub use snapshot::{Overdue, Pods, Snapshot, Terminating, Trouble};
 pub use tally::Count;
 pub use trouble::PodNames;
 pub use uid::Uid;
 pub use version::ServerVersion;
 
-use crate::objects::NodeClaim;
+use crate::diagnose::KnownIssues;
 
-/// Fields that select the events that are watched: selectors cannot be OR-ed, so there are two watches.
-pub const EVENT_FIELDS: [&str; 2] =
-    ["involvedObject.kind=Pod,type=Warning", "involvedObject.kind=Pod,type=Normal,reason=Pulling"];
+/// Fields that select the events that are watched: selectors cannot be OR-ed, so there are three watches. The last is of
+/// the one event about nodes that is read: in it the VPC resource controller says its version.
+pub const EVENT_FIELDS: [&str; 3] = [
+    "involvedObject.kind=Pod,type=Warning",
+    "involvedObject.kind=Pod,type=Normal,reason=Pulling",
+    "involvedObject.kind=Node,reason=ControllerVersionNotice",
+];
 
 /// What the state depends on besides the cluster.
 #[derive(Clone, Debug)]
@@ -49,6 +59,12 @@ pub struct Settings {
     pub pod_series_limit: usize,
     /// The namespaces that are watched; empty for all.
     pub namespaces: Vec<String>,
+    /// Releases that are known to be bad.
+    pub known_issues: KnownIssues,
+    /// What becomes of the branch ENIs of pods that have ended.
+    pub completed_pods: CompletedPods,
+    /// How long a branch ENI cools down, where the VPC CNI's `ConfigMap` does not say.
+    pub branch_eni_cool_down: SignedDuration,
     /// When the exporter started.
     pub started: Timestamp,
 }
@@ -61,6 +77,9 @@ impl Settings {
             pod_age_threshold: SignedDuration::from_secs(60),
             pod_series_limit: 1000,
             namespaces: Vec::new(),
+            known_issues: KnownIssues::shipped(),
+            completed_pods: CompletedPods::Auto,
+            branch_eni_cool_down: SignedDuration::from_secs(60),
             started,
         }
     }
@@ -81,9 +100,9 @@ pub struct Cache {
     names: names::Names,
     pods: trouble::PodRows,
     nodes: nodes::NodeRows,
+    branch_enis: branch_enis::BranchEnis,
     events: events::Events,
     owners: owners::Owners,
-    claims: rows::Rows<Uid, ()>,
     addons: addons::AddonRows,
     version: Option<ServerVersion>,
     /// The latest time that was passed in for what only time changes.
@@ -98,10 +117,10 @@ impl Cache {
         Self {
             names: names::Names::default(),
             pods: trouble::PodRows::new(namespaced.clone()),
-            nodes: nodes::NodeRows::new(),
+            nodes: nodes::NodeRows::new(settings.known_issues.clone()),
+            branch_enis: branch_enis::BranchEnis::new(&settings),
             events: events::Events::new(&namespaced),
             owners: owners::Owners::new(namespaced),
-            claims: rows::Rows::new(vec![Scope::cluster()]),
             addons: addons::AddonRows::new(),
             version: None,
             advanced: settings.started,
@@ -109,7 +128,8 @@ impl Cache {
         }
     }
 
-    /// Lets time pass: pods become overdue, nodes stop starting, unclaimed evidence goes.
+    /// Lets time pass: pods become overdue, nodes stop starting, branch ENIs have cooled down, unclaimed
+    /// evidence goes.
     fn advance(&mut self, now: Timestamp) {
         if now < self.advanced {
             // The clock was set back: what was overdue may not be any more.
@@ -121,37 +141,8 @@ impl Cache {
         }
         self.pods.advance(now);
         self.nodes.advance(now);
+        self.branch_enis.advance(now);
         self.addons.advance(now);
         self.events.expire(now);
-    }
-}
-
-impl Index<NodeClaim> for Cache {
-    fn begin(&mut self, scope: &Scope) {
-        self.claims.begin(scope);
-    }
-
-    fn apply(&mut self, claim: NodeClaim, _: Timestamp) {
-        if let Some(uid) = Uid::of(&claim.metadata.uid) {
-            self.claims.see(uid, "", || ());
-        }
-    }
-
-    fn delete(&mut self, claim: &NodeClaim, _: Timestamp) {
-        if let Some(uid) = Uid::of(&claim.metadata.uid) {
-            self.claims.remove(uid);
-        }
-    }
-
-    fn finish(&mut self, scope: &Scope, _: Timestamp) {
-        for uid in self.claims.finish(scope) {
-            self.claims.remove(uid);
-        }
-    }
-
-    fn forget(&mut self, scope: &Scope) {
-        for uid in self.claims.forget(scope) {
-            self.claims.remove(uid);
-        }
     }
 }

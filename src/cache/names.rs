@@ -11,11 +11,17 @@ pub type Name = Arc<str>;
 #[derive(Default)]
 pub struct Names {
     known: HashSet<Name>,
+    /// How many were in use when the unused ones were let go last.
+    used: usize,
 }
 
 impl Names {
     /// The one copy of `text`.
     pub fn get(&mut self, text: &str) -> Name {
+        // Owners come and go by the million where nothing makes the API server list anew.
+        if self.known.len() > 2 * self.used + 1024 {
+            self.shrink();
+        }
         self.known.get_or_insert_with(text, |text| Name::from(text)).clone()
     }
 
@@ -29,5 +35,6 @@ impl Names {
     pub fn shrink(&mut self) {
         self.known.retain(|name| Arc::strong_count(name) > 1);
         self.known.shrink_to_fit();
+        self.used = self.known.len();
     }
 }

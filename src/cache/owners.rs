@@ -4,7 +4,11 @@ use hashbrown::HashMap;
 use jiff::Timestamp;
 
 use super::{
-    Cache, Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, names::Name, rows::Rows, trouble::OwnerRef, uid::Uid,
+    Cache, Index, OwnerIndex, OwnerKind, OwnerWanted, Scope,
+    names::Name,
+    rows::Rows,
+    trouble::{OwnerRef, PodNames},
+    uid::Uid,
 };
 use crate::objects::Job;
 
@@ -32,15 +36,17 @@ impl Owners {
 }
 
 impl Cache {
-    /// Kind and name of the owner that a person knows, as far as it is known now.
-    pub(super) fn owner_names(&self, owner: &OwnerRef) -> (Name, Name) {
+    /// Kind and name of the owner that a person knows: as it is known now, else as it was known, else the object that
+    /// the pod itself names.
+    pub(super) fn owner_names(&self, owner: &OwnerRef, known: Option<&PodNames>) -> (Name, Name) {
         let (kind, name, uid) = match owner {
             OwnerRef::Known(kind, name) => return (kind.clone(), name.clone()),
             OwnerRef::Behind { kind, name, uid, .. } => (kind, name, *uid),
         };
-        match uid.and_then(|uid| self.owners.manager(uid)) {
-            Some(Some((kind, name))) => (kind.clone(), name.clone()),
-            Some(None) | None => (kind.clone(), name.clone()),
+        match (uid.and_then(|uid| self.owners.manager(uid)), known) {
+            (Some(Some((kind, name))), _) => (kind.clone(), name.clone()),
+            (None, Some(known)) => (known.owner_kind.clone(), known.owner_name.clone()),
+            _ => (kind.clone(), name.clone()),
         }
     }
 

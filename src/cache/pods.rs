@@ -19,7 +19,13 @@ impl Cache {
     fn note_trouble(&mut self, uid: Uid, pod: &Pod, situation: Situation, now: Timestamp) {
         let namespace = self.names.get(&pod.metadata.namespace);
         let owner = self.owner_ref(pod);
-        let (owner_kind, owner_name) = self.owner_names(&owner);
+        let former = self.pods.rows.get_mut(uid).and_then(Option::take);
+        if let Some(former) = &former {
+            self.pods.unlist(uid, former);
+        }
+        // What the pod's series are called must not change because an owner is not known any more.
+        let known = former.as_ref().filter(|former| former.owner == owner).map(|former| &former.names);
+        let (owner_kind, owner_name) = self.owner_names(&owner, known.map(Arc::as_ref));
         let names = Arc::new(PodNames {
             namespace,
             pod: pod.metadata.name.as_str().into(),
@@ -29,10 +35,6 @@ impl Cache {
             owner_name,
             written: Default::default(),
         });
-        let former = self.pods.rows.get_mut(uid).and_then(Option::take);
-        if let Some(former) = &former {
-            self.pods.unlist(uid, former);
-        }
         let gates = former.as_ref().map_or(Gates::Unseen, |former| former.gates);
         let mut trouble = match former {
             Some(former) => {
@@ -67,7 +69,7 @@ impl Cache {
     /// Renews the names of a pod after its owner became better known.
     pub(super) fn rename(&mut self, uid: Uid) {
         let Some(trouble) = self.pods.trouble(uid) else { return };
-        let (owner_kind, owner_name) = self.owner_names(&trouble.owner);
+        let (owner_kind, owner_name) = self.owner_names(&trouble.owner, Some(&trouble.names));
         let names = &trouble.names;
         let renamed = PodNames {
             namespace: names.namespace.clone(),
@@ -85,7 +87,9 @@ impl Cache {
         }
     }
 
-    fn remove_pod(&mut self, uid: Uid) {
+    /// Takes a pod out, gone at that time where it is known to have gone and not only forgotten.
+    fn remove_pod(&mut self, uid: Uid, gone: Option<Timestamp>) {
+        self.drop_branch_enis(uid, gone);
         self.pods.acquit(uid);
         self.pods.rows.remove(uid);
     }
@@ -102,9 +106,10 @@ impl Index<Pod> for Cache {
             && former != uid
         {
             // The same name with a new uid: the former pod is gone, whether or not that was heard.
-            self.remove_pod(former);
+            self.remove_pod(former, Some(now));
         }
         self.pods.rows.see(uid, &pod.metadata.namespace, || None);
+        self.note_branch_enis(uid, &pod, now);
         match Situation::of(&pod, now) {
             Some(situation) => {
                 self.note_trouble(uid, &pod, situation, now);
@@ -114,22 +119,25 @@ impl Index<Pod> for Cache {
         }
     }
 
-    fn delete(&mut self, pod: &Pod, _: Timestamp) {
+    fn delete(&mut self, pod: &Pod, now: Timestamp) {
         if let Some(uid) = Uid::of(&pod.metadata.uid) {
-            self.remove_pod(uid);
+            self.remove_pod(uid, Some(now));
         }
     }
 
-    fn finish(&mut self, scope: &Scope, _: Timestamp) {
+    fn finish(&mut self, scope: &Scope, now: Timestamp) {
         for uid in self.pods.rows.finish(scope) {
-            self.remove_pod(uid);
+            self.remove_pod(uid, Some(now));
         }
         self.names.shrink();
     }
 
     fn forget(&mut self, scope: &Scope) {
         for uid in self.pods.rows.forget(scope) {
-            self.remove_pod(uid);
+            // The pod may be known again soon, while its events are not told again.
+            let told = self.pods.trouble_mut(uid).map(|trouble| std::mem::take(&mut trouble.told));
+            self.events.keep(uid, told.unwrap_or_default(), self.advanced);
+            self.remove_pod(uid, None);
         }
     }
 }

@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use hashbrown::HashMap;
 use jiff::Timestamp;
 
 use super::{
-    Addons, Cache, Name, NodeGroup, NodeNames, PodNames, ServerVersion,
+    Addons, Cache, Name, NodeBranchEnis, Nodes, PodNames, ServerVersion,
     tally::{Count, Tally},
     trouble::Filed,
     uid::Uid,
 };
-use crate::diagnose::{BlockedBy, Cause, NotReadyReason, Stage};
+use crate::diagnose::{BlockedBy, Cause, Stage};
 
 /// The state at one moment. What is `None` is not known, which is not the same as empty.
 pub struct Snapshot {
@@ -21,6 +20,8 @@ pub struct Snapshot {
     pub pods: Option<Pods>,
     /// Nodes.
     pub nodes: Option<Nodes>,
+    /// Branch ENIs of the nodes that have any, by the node's name.
+    pub branch_enis: Vec<NodeBranchEnis>,
     /// The API server's version.
     pub version: Option<ServerVersion>,
     /// Add-ons.
@@ -66,31 +67,17 @@ pub struct Overdue<V> {
     pub verdict: V,
 }
 
-/// Nodes.
-pub struct Nodes {
-    /// How many of each sort.
-    pub counts: HashMap<NodeGroup, u32>,
-    /// Those that are not ready.
-    pub not_ready: Vec<NotReadyNode>,
-}
-
-/// A node that is not ready.
-pub struct NotReadyNode {
-    /// Its names.
-    pub names: Arc<NodeNames>,
-    /// Since when.
-    pub since: Timestamp,
-    /// Why.
-    pub reason: NotReadyReason,
-}
-
 impl Snapshot {
-    /// Overdue pods without room for series of their own: being created, without a node, terminating.
+    /// What had no room for series of its own: pods being created, without a node, terminating; conditions of nodes.
     #[must_use]
-    pub fn dropped(&self) -> [usize; 3] {
-        self.pods
-            .as_ref()
-            .map_or([0; 3], |pods| [pods.creating.dropped, pods.unscheduled.dropped, pods.terminating.dropped])
+    pub fn dropped(&self) -> [usize; 4] {
+        let pods = self.pods.as_ref();
+        [
+            pods.map_or(0, |pods| pods.creating.dropped),
+            pods.map_or(0, |pods| pods.unscheduled.dropped),
+            pods.map_or(0, |pods| pods.terminating.dropped),
+            self.nodes.as_ref().map_or(0, |nodes| nodes.conditions_dropped),
+        ]
     }
 }
 
@@ -101,7 +88,8 @@ impl Cache {
         Snapshot {
             now,
             pods: self.pods.rows.is_synced().then(|| self.pods_in_trouble()),
-            nodes: self.nodes.is_synced().then(|| self.nodes_now()),
+            nodes: self.nodes.is_synced().then(|| self.nodes.now()),
+            branch_enis: self.branch_enis_now(),
             version: self.version.clone(),
             addons: self.addons_now(now),
             objects: vec![
@@ -109,7 +97,7 @@ impl Cache {
                 ("nodes", self.nodes.len()),
                 ("events", self.events.waiting()),
                 ("jobs", self.owners.jobs.len()),
-                ("nodeclaims", self.claims.len()),
+                ("nodeclaims", self.nodes.claims.len()),
                 ("addon_pods", self.addons.len().0),
                 ("daemonsets", self.addons.len().1),
             ],
@@ -148,16 +136,5 @@ impl Cache {
             Some(Overdue { names: trouble.names.clone(), since, verdict: verdict(trouble.filed.as_ref()?)? })
         };
         Trouble { counts: tally.groups().collect(), overdue: overdue.take(limit).filter_map(one).collect(), dropped }
-    }
-
-    fn nodes_now(&self) -> Nodes {
-        Nodes {
-            counts: self.nodes.counts().collect(),
-            not_ready: self
-                .nodes
-                .not_ready()
-                .map(|(since, facts, names)| NotReadyNode { names: names.clone(), since, reason: facts.reason })
-                .collect(),
-        }
     }
 }

@@ -28,6 +28,16 @@ pub(super) struct Trouble {
     pub filed: Option<Filed>,
 }
 
+impl Trouble {
+    /// When its cause changes by itself, if it does.
+    pub fn changes_at(&self) -> Option<Timestamp> {
+        match &self.situation {
+            Situation::Unscheduled(pod) => pod.changes_at(),
+            Situation::Creating(_) | Situation::Terminating(_) => None,
+        }
+    }
+}
+
 /// What was seen of a pod's scheduling gates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Gates {
@@ -110,6 +120,11 @@ impl PodRows {
         self.rows.get_mut(uid)?.as_deref_mut()
     }
 
+    /// Whether all pods are known, and this one is in no trouble.
+    pub fn is_well(&self, uid: Uid) -> bool {
+        self.rows.is_synced() && self.rows.get(uid).is_some_and(Option::is_none)
+    }
+
     /// The pod in trouble of that name.
     pub fn named(&self, namespace: &str, pod: &str) -> Option<Uid> {
         self.by_name.get(&Named { namespace, pod }).copied()
@@ -185,6 +200,9 @@ impl PodRows {
         self.file(uid, None);
         if let Some(trouble) = self.rows.get_mut(uid).and_then(Option::take) {
             self.unlist(uid, &trouble);
+            if let Some(at) = trouble.changes_at() {
+                self.alarms.remove(&(at, uid));
+            }
         }
     }
 

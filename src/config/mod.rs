@@ -5,7 +5,7 @@ mod listen;
 mod logfmt;
 mod logging;
 
-use std::time::Duration;
+use std::{fs, path::Path, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,7 +13,7 @@ pub use args::{Cli, Command, DemoArgs, ServeArgs, collectors::Collectors};
 pub use listen::Listen;
 pub use logging::{LogFormat, LogLevel, start as start_logging};
 
-use crate::{cache, collector::Collector, watch};
+use crate::{cache, collector::Collector, diagnose::KnownIssues, watch, yaml::Fault};
 
 /// What `eksporter serve` is to do.
 #[derive(Clone, Debug)]
@@ -28,10 +28,16 @@ pub struct Config {
     pub pod_series_limit: usize,
     /// Without contact for so long, a watch's facts are dropped.
     pub watch_stale_after: Duration,
+    /// What becomes of the branch ENIs of pods that have ended.
+    pub completed_pods: cache::CompletedPods,
+    /// How long a branch ENI cools down, where the cluster does not say.
+    pub branch_eni_cool_down: SignedDuration,
     /// The kubeconfig context; the current one, or the cluster that the exporter runs in.
     pub kube_context: Option<String>,
     /// The namespaces to watch; empty for all.
     pub namespaces: Vec<String>,
+    /// Releases that are known to be bad.
+    pub known_issues: KnownIssues,
     /// Which collectors are on.
     pub collectors: Vec<Collector>,
     /// How much to log.
@@ -57,6 +63,24 @@ pub enum Invalid {
     /// A staleness limit below what a watch can keep.
     #[error("--watch-stale-after: {0:?} is too short; 10s is the least, for a quiet watch is renewed only so often")]
     StaleAfter(Duration),
+    /// A list of known issues that is not there.
+    #[error("--known-issues: {file}: {source}")]
+    NoKnownIssues {
+        /// Its path.
+        file: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A list of known issues that is wrong.
+    #[error("--known-issues: {file}:{line}: {reason}")]
+    KnownIssues {
+        /// Its path.
+        file: String,
+        /// Where.
+        line: u64,
+        /// What.
+        reason: String,
+    },
 }
 
 impl Config {
@@ -73,8 +97,11 @@ impl Config {
             pod_age_threshold,
             pod_series_limit,
             watch_stale_after,
+            pod_eni_completed,
+            branch_eni_cooldown,
             kube_context,
             namespaces,
+            known_issues,
             collectors,
         } = args;
         let reserved = ["/", "/healthz", "/readyz"];
@@ -94,6 +121,9 @@ impl Config {
         if !pod_age_threshold.is_positive() {
             return Err(Invalid::NotPositive("--pod-age-threshold"));
         }
+        if !branch_eni_cooldown.is_positive() {
+            return Err(Invalid::NotPositive("--branch-eni-cooldown"));
+        }
         let watch_stale_after = watch_stale_after.unsigned_abs();
         if watch_stale_after < Duration::from_secs(10) {
             return Err(Invalid::StaleAfter(watch_stale_after));
@@ -104,8 +134,11 @@ impl Config {
             pod_age_threshold,
             pod_series_limit,
             watch_stale_after,
+            completed_pods: pod_eni_completed,
+            branch_eni_cool_down: branch_eni_cooldown,
             kube_context,
             namespaces,
+            known_issues: read_known_issues(known_issues.as_deref())?,
             collectors: collectors.enabled(),
             log_level,
             log_format,
@@ -119,6 +152,9 @@ impl Config {
             pod_age_threshold: self.pod_age_threshold,
             pod_series_limit: self.pod_series_limit,
             namespaces: self.namespaces.clone(),
+            known_issues: self.known_issues.clone(),
+            completed_pods: self.completed_pods,
+            branch_eni_cool_down: self.branch_eni_cool_down,
             started,
         }
     }
@@ -132,6 +168,17 @@ impl Config {
             collectors: self.collectors.clone(),
             ..watch::Settings::default()
         }
+    }
+}
+
+/// The issues that come with the program, and those of the file.
+fn read_known_issues(file: Option<&Path>) -> Result<KnownIssues, Invalid> {
+    let shipped = KnownIssues::shipped();
+    let Some(path) = file else { return Ok(shipped) };
+    let file = path.display().to_string();
+    match fs::read_to_string(path) {
+        Ok(text) => shipped.with(&text).map_err(|Fault { line, reason }| Invalid::KnownIssues { file, line, reason }),
+        Err(source) => Err(Invalid::NoKnownIssues { file, source }),
     }
 }
 

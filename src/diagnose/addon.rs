@@ -1,6 +1,6 @@
 //! Add-ons: which one an image belongs to, and whether its version goes with the API server's.
 
-use super::{Catalog, Image, Version};
+use super::{Catalog, Image, Version, skew};
 
 /// An add-on that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -186,7 +186,7 @@ pub struct Judgement {
 pub fn judge(addon: Addon, basis: Basis, version: &Version, server: (u32, u32)) -> Option<Judgement> {
     match basis {
         Basis::Kubernetes if addon == Addon::KubeProxy => {
-            let (behind, supported) = skew(version, server)?;
+            let (behind, supported) = compare(version, server)?;
             Some(Judgement { behind, supported, expected: format!("{}.{}", server.0, server.1) })
         }
         Basis::Kubernetes => None,
@@ -198,10 +198,9 @@ pub fn judge(addon: Addon, basis: Basis, version: &Version, server: (u32, u32)) 
     }
 }
 
-/// Minors that kube-proxy is behind the API server, and whether the version-skew policy allows it: never newer, at most
-/// three minors older, before 1.25 two (kubernetes.io/releases/version-skew-policy, "kube-proxy").
-fn skew(version: &Version, server: (u32, u32)) -> Option<(i64, bool)> {
-    let most = if (version.major, version.minor) < (1, 25) { 2 } else { 3 };
-    let behind = i64::from(server.1) - i64::from(version.minor);
-    (version.major == server.0).then_some((behind, (0..=most).contains(&behind)))
+/// Minors that kube-proxy is behind the API server, and whether the version-skew policy allows it: the same as of kubelet
+/// (kubernetes.io/releases/version-skew-policy, "kube-proxy"). Of another major version it says nothing.
+fn compare(version: &Version, server: (u32, u32)) -> Option<(i64, bool)> {
+    (version.major == server.0)
+        .then(|| (skew::behind(version.minor, server.1), skew::supported(version.minor, server.1)))
 }

@@ -2,7 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::{Stage, Strength, evidence::Evidence, text};
+use super::{
+    Stage, Strength,
+    branch_eni::{bound_since, requested},
+    evidence::Evidence,
+    text,
+};
 use crate::objects::{Container, ContainerState, ContainerStatus, Pod, keys};
 
 /// A pod that is bound to a node while a regular container of it has never run.
@@ -54,12 +59,7 @@ impl Creating {
         if !pod.spec.containers.iter().any(|container| pending(&container)) {
             return None;
         }
-        let bound = pod.status.condition("PodScheduled").filter(|condition| condition.status == "True");
-        let since = bound
-            .and_then(|condition| condition.last_transition_time.get())
-            .or(pod.metadata.creation_timestamp.get())
-            .unwrap_or(now)
-            .max(init.completed.unwrap_or(Timestamp::MIN));
+        let since = bound_since(pod).unwrap_or(now).max(init.completed.unwrap_or(Timestamp::MIN));
 
         let waits = if init.pending.is_empty() {
             strongest_wait(pod.spec.containers.iter().filter(pending), statuses, false)
@@ -75,11 +75,6 @@ impl Creating {
                 .map(|container| container.name.as_str().into()),
         );
         let has_eni = pod.metadata.annotations.get(keys::POD_ENI).is_some();
-        let requests_eni = pod
-            .spec
-            .containers
-            .iter()
-            .any(|container| container.resources.requests.get().is_some_and(|count| count > 0));
         let controller = pod.metadata.controller().map(|owner| owner.kind.as_str());
         Some(Self {
             since,
@@ -89,9 +84,10 @@ impl Creating {
                 Some("False") => Sandbox::NotReady,
                 _ => Sandbox::Unsaid,
             },
-            past_sandbox: !over.is_empty() || waits.as_ref().is_some_and(|wait| wait.stage > Stage::Sandbox),
+            past_sandbox: !over.is_empty()
+                || waits.as_ref().is_some_and(|wait| wait.stage > Stage::Sandbox && wait.stage != Stage::Unknown),
             init_pending: !init.pending.is_empty(),
-            awaits_branch_eni: requests_eni && !has_eni,
+            awaits_branch_eni: requested(pod) > 0 && !has_eni,
             has_address: has_eni || !pod.status.pod_ip.is_empty(),
             host_network: pod.spec.host_network,
             on_fargate: pod.metadata.label(keys::FARGATE_PROFILE).is_some(),
@@ -124,18 +120,25 @@ impl<'a> InitPhase<'a> {
         let mut open = true;
         for container in &pod.spec.init_containers {
             let status = status_of(&pod.status.init_container_statuses, container);
+            let is_sidecar = container.restart_policy == "Always";
             if let Some(status) = status
                 && has_run(status)
             {
                 phase.over.push(container.name.as_str().into());
-                phase.completed = phase.completed.max(completed(status));
+                if !is_sidecar {
+                    phase.completed = phase.completed.max(completed(status));
+                }
             }
             if initialized || !open {
                 continue;
             }
             // A restartable init container is a native sidecar: it holds up the rest until it has started (KEP-753).
+            // Whether one that crashed had started is not told, and kubelet takes the sign back: it counts as started,
+            // for a pod must not come and go with each of its crashes.
             let done = match status {
-                Some(status) if container.restart_policy == "Always" => status.started,
+                Some(status) if is_sidecar => {
+                    status.started || status.state.running.is_none() && has_run(status) || ran(&status.last_state)
+                }
                 Some(status) => completed(status).is_some(),
                 None => false,
             };
@@ -200,6 +203,10 @@ fn strongest_wait<'a>(
 /// What one container says: its waiting reason, and the message of a start that failed.
 fn waits_of(status: &ContainerStatus, init: bool) -> impl Iterator<Item = Evidence> {
     let waiting = status.state.waiting.as_ref().and_then(|waiting| {
+        // Created and not running yet: kubelet gives no reason (pkg/kubelet/kubelet_pods.go, convertContainerStatus).
+        if waiting.reason.is_empty() && waiting.message.is_empty() {
+            return None;
+        }
         let mut verdict = text::pod(Some(&waiting.reason), &waiting.message, init)?;
         // Older kubelets do not repeat the failure in the back-off's message; the event of the pull says more.
         if waiting.reason == "ImagePullBackOff" && !waiting.message.contains("ErrImagePull") {

@@ -38,6 +38,17 @@ pub struct Evidence {
     pub first: Timestamp,
     /// When it was told last.
     pub last: Timestamp,
+    /// It lapsed before then, so nothing earlier counts: what an event says of its first time is of another spell.
+    floor: Timestamp,
+}
+
+/// What taking evidence in has changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// It was told again, or for the first time.
+    pub told: bool,
+    /// Something that a judgement may rest on is different.
+    pub changed: bool,
 }
 
 impl Evidence {
@@ -52,6 +63,7 @@ impl Evidence {
             container: container.map(Into::into),
             first: Timestamp::MAX,
             last: Timestamp::MAX,
+            floor: Timestamp::MIN,
         }
     }
 
@@ -70,6 +82,7 @@ impl Evidence {
                 container: None,
                 first,
                 last,
+                floor: Timestamp::MIN,
             });
         }
         let (container, init) = container_of(&event.involved_object.field_path);
@@ -98,24 +111,21 @@ pub struct EvidenceSet {
 }
 
 impl EvidenceSet {
-    /// Takes evidence in; whether it was news.
-    pub fn take(&mut self, new: Evidence) -> bool {
+    /// Takes evidence in.
+    pub fn take(&mut self, new: Evidence) -> Taken {
         // A class that lapsed while another one was told starts anew: it is not the incumbent any more.
         let lapsed = |known: &Evidence| {
             new.last.duration_since(known.last) > LAPSE
                 && self.entries.iter().any(|other| !other.same_class(known) && other.last > known.last)
         };
         if let Some(at) = self.entries.iter().position(|known| known.same_class(&new)) {
-            let anew = lapsed(&self.entries[at]);
+            let floor = if lapsed(&self.entries[at]) { new.last } else { self.entries[at].floor };
             let known = &mut self.entries[at];
-            let news = new.last > known.last;
-            if anew {
-                known.first = new.last;
-            } else {
-                known.first = known.first.min(new.first);
-            }
+            let (first, last) = (known.first, known.last);
+            known.floor = floor;
+            known.first = known.first.min(new.first).max(floor);
             known.last = known.last.max(new.last);
-            return news;
+            return Taken { told: known.last > last, changed: (known.first, known.last) != (first, last) };
         }
         if self.entries.len() == MOST
             && let Some(oldest) = (0..MOST).min_by_key(|&at| self.entries[at].last)
@@ -123,7 +133,14 @@ impl EvidenceSet {
             self.entries.swap_remove(oldest);
         }
         self.entries.push(new);
-        true
+        Taken { told: true, changed: true }
+    }
+
+    /// Takes in all of another set.
+    pub fn merge(&mut self, other: Self) {
+        for evidence in other.entries {
+            self.take(evidence);
+        }
     }
 
     /// Everything told about `about`.

@@ -35,7 +35,7 @@ impl Situation {
 }
 
 /// Succeeded and Failed pods never run again.
-fn is_terminal(pod: &Pod) -> bool {
+pub(super) fn is_terminal(pod: &Pod) -> bool {
     matches!(pod.status.phase.as_str(), "Succeeded" | "Failed")
 }
 

@@ -3,7 +3,9 @@
 use crate::{
     cache::AgentState,
     collector::Collector,
-    diagnose::{Addon, Basis, BlockedBy, Cause, Lifecycle, Management, NotReadyReason, PoolKind, Stage},
+    diagnose::{
+        Addon, Basis, BlockedBy, Cause, EniState, IssueSeverity, Lifecycle, Management, NotReadyReason, PoolKind, Stage,
+    },
     watch::{Presence, Reason, Received},
 };
 
@@ -41,6 +43,10 @@ set!(
     BLOCKED_BY: BlockedBy::ALL, BlockedBy::as_str
 );
 set!(
+    /// What branch ENIs are doing.
+    ENI_STATES: EniState::ALL, EniState::as_str
+);
+set!(
     /// Phases of a node's life.
     LIFECYCLES: Lifecycle::ALL, Lifecycle::as_str
 );
@@ -51,6 +57,10 @@ set!(
 set!(
     /// Why a node is not ready.
     NOT_READY_REASONS: NotReadyReason::ALL, NotReadyReason::as_str
+);
+set!(
+    /// How bad a known issue is.
+    ISSUE_SEVERITIES: IssueSeverity::ALL, IssueSeverity::as_str
 );
 set!(
     /// Add-ons.

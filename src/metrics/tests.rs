@@ -4,20 +4,23 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::{Writer, groups};
 use crate::{
-    cache::{ADDON_NAMESPACE, Cache, EVENT_FIELDS, Index, Scope, Settings, VersionIndex},
+    cache::{ADDON_NAMESPACE, Cache, CompletedPods, EVENT_FIELDS, Index, Scope, Settings, VersionIndex},
     objects::{AddonPod, DaemonSet, Event, Job, Node, Pod, keys},
     testing::*,
 };
 
 /// A small cluster in all the trouble that there are families for.
 fn troubled() -> Cache {
-    let mut cache = Cache::new(Settings { pod_series_limit: 3, ..Settings::new(start()) });
+    let mut cache =
+        Cache::new(Settings { pod_series_limit: 3, completed_pods: CompletedPods::Held, ..Settings::new(start()) });
     let scope = Scope::cluster();
     cache.apply(node("good", 500).label(keys::NODEGROUP, "workers").label(keys::ZONE_ID, "use1-az1").0, start());
     cache.apply(
         node("bad", 501).label(keys::KARPENTER_NODEPOOL, "default").ready("False", "KubeletNotReady", "", -100).0,
         start(),
     );
+    let old = node("old", 502).label(keys::NODEGROUP, "workers").condition("KernelReady", "False", -50);
+    cache.apply(old.image("Amazon Linux 2", "5.10.173-154.642.amzn2.x86_64").0, start());
     cache.apply(job(700, "nightly"), start());
     cache.apply(pod(1).on("good", 0).owner("Job", "job-700", 700).waits("ContainerCreating", "").0, start());
     cache.apply(event(1, "FailedCreatePodSandBox", told::SECCOMP, 20), at(20));
@@ -25,6 +28,12 @@ fn troubled() -> Cache {
     cache.apply(pod(3).on("good", 95).waits("ContainerCreating", "").0, at(95));
     cache.apply(pod(4).unschedulable("0/2 nodes are available: 2 Insufficient cpu.", 0).0, start());
     cache.apply(pod(5).on("good", 0).is("main", running()).deleted(10).0, at(10));
+    cache.apply(node("trunk", 503).branch_enis(4).0, start());
+    cache.apply(pod(20).on("trunk", 0).branch_enis(&["eni-1"]).is("main", running()).0, at(1));
+    cache.apply(pod(21).on("trunk", 0).branch_enis(&["eni-2"]).is("main", running()).deleted(119).0, at(1));
+    cache.apply(pod(22).on("trunk", 0).branch_enis(&["eni-3"]).phase("Failed").0, at(1));
+    cache.apply(pod(23).on("trunk", 0).branch_enis(&["eni-4"]).phase("Failed").0, at(100));
+    cache.apply(pod(24).on("trunk", 80).requests_branch_eni().0, at(80));
     for number in 10..13 {
         cache.apply(pod(number).on("gone", 40).0, at(40));
     }

@@ -72,6 +72,10 @@ pub mod keys {
         EKSCTL_NODEGROUP = "alpha.eksctl.io/nodegroup-name";
         /// Zone id such as `use1-az1`.
         ZONE_ID = "topology.k8s.aws/zone-id";
+        /// The EC2 instance type.
+        INSTANCE_TYPE = "node.kubernetes.io/instance-type";
+        /// The AMI of a managed node group's node.
+        NODEGROUP_IMAGE = "eks.amazonaws.com/nodegroup-image";
         /// `virtual-kubelet` on virtual kubelets.
         TYPE = "type";
         /// A node's operating system.

@@ -101,7 +101,19 @@ pub struct NodeCondition {
 #[derive(Clone, PartialEq, prost::Message, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct NodeSystemInfo {
+    /// Such as `6.12.73-95.123.amzn2023.x86_64`.
+    #[prost(string, tag = "4")]
+    pub kernel_version: String,
+    /// Such as `Amazon Linux 2023.10.20260302`.
+    #[prost(string, tag = "5")]
+    pub os_image: String,
+    /// Such as `containerd://2.1.5`.
+    #[prost(string, tag = "6")]
+    pub container_runtime_version: String,
     /// Such as `v1.36.3-eks-0123456`.
     #[prost(string, tag = "7")]
     pub kubelet_version: String,
+    /// `amd64` or `arm64`.
+    #[prost(string, tag = "10")]
+    pub architecture: String,
 }

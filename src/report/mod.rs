@@ -4,6 +4,8 @@
 //! which the alerts share.
 
 mod addons;
+mod branch_enis;
+mod nodes;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -12,8 +14,8 @@ pub mod thresholds;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    cache::{Nodes, NotReadyNode, Overdue, Snapshot},
-    diagnose::{BlockedBy, Cause, Lifecycle, Stage},
+    cache::{Overdue, Snapshot},
+    diagnose::{BlockedBy, Cause, Stage},
 };
 use thresholds::Patience;
 
@@ -65,7 +67,9 @@ impl Finding {
     /// How long it has lasted by `now`.
     #[must_use]
     pub fn since_words(&self, now: Timestamp) -> String {
-        format!("for {}, since {}", duration_words(now.duration_since(self.since)), self.since.strftime("%H:%M:%S UTC"))
+        let age = now.duration_since(self.since);
+        let form = if age < SignedDuration::from_hours(24) { "%H:%M:%S UTC" } else { "%Y-%m-%d %H:%M UTC" };
+        format!("for {}, since {}", duration_words(age), self.since.strftime(form))
     }
 }
 
@@ -88,8 +92,9 @@ pub fn findings(snapshot: &Snapshot) -> Vec<Finding> {
             findings.extend(terminating(blocked_by, &pods.terminating.overdue, now));
         }
     }
+    findings.extend(branch_enis::held_by_completed_pods(snapshot));
     if let Some(nodes) = &snapshot.nodes {
-        findings.extend(not_ready(nodes, now));
+        findings.extend(nodes::findings(nodes, snapshot.version.as_ref(), now));
     }
     if let Some(addons) = &snapshot.addons {
         findings.extend(addons::findings(addons, now));
@@ -174,34 +179,6 @@ fn terminating(blocked_by: BlockedBy, overdue: &[Overdue<BlockedBy>], now: Times
         examples,
         more,
         look: look(command, oldest),
-    })
-}
-
-/// Nodes that should serve and do not. Those that start or leave do so in ordinary life.
-fn not_ready(nodes: &Nodes, now: Timestamp) -> Option<Finding> {
-    let cases: Vec<&NotReadyNode> =
-        nodes.not_ready.iter().filter(|node| node.names.lifecycle == Lifecycle::Serving).collect();
-    let oldest = cases.first()?;
-    let mut examples: Vec<_> = cases
-        .iter()
-        .map(|node| {
-            let pool = match &*node.names.pool {
-                "" => String::new(),
-                pool => format!(" of {} {pool}", node.names.pool_kind.as_str()),
-            };
-            format!("{}{pool}, {}, for {}", node.names.node, node.reason.as_str(), age(node.since, now))
-        })
-        .collect();
-    let more = cut(&mut examples);
-    let count = cases.len();
-    Some(Finding {
-        severity: thresholds::NODE_NOT_READY.severity(now.duration_since(oldest.since), count > 2),
-        title: format!("{count} node{} not ready", if count == 1 { "" } else { "s" }),
-        detail: "Nodes that should serve say that they cannot, or say nothing.",
-        since: oldest.since,
-        examples,
-        more,
-        look: format!("`kubectl describe node {}`: its conditions and events.", oldest.names.node),
     })
 }
 

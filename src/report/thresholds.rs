@@ -31,6 +31,27 @@ const fn warning(minutes: u32) -> Patience {
 /// A node that should serve and does not.
 pub const NODE_NOT_READY: Patience = minutes(5, 10);
 
+/// Many nodes that should serve and do not, by [`are_lost`].
+pub const NODES_LOST: Patience = minutes(2, 5);
+
+/// Fewer are no many.
+pub const LOST_NODES: usize = 3;
+
+/// Whether so many nodes of a pool or a zone are too many: more than a quarter, and at least three.
+#[must_use]
+pub const fn are_lost(not_ready: usize, all: usize) -> bool {
+    not_ready >= LOST_NODES && not_ready * 4 > all
+}
+
+/// A node's own monitor complains. EKS repairs such nodes after 10 or 30 minutes, where it may.
+pub const NODE_CONDITION: Patience = warning(10);
+
+/// So long after a newer image came, a node without it was forgotten.
+pub const STRAGGLER: SignedDuration = SignedDuration::from_hours(24);
+
+/// Branch ENIs that completed pods hold while there is still room beside them.
+pub const BRANCH_ENIS_HELD: Patience = warning(30);
+
 /// aws-node or kube-proxy on a node where it should run and does not.
 pub const AGENT_DOWN: Patience = minutes(5, 10);
 

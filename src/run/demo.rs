@@ -13,7 +13,7 @@ use super::serve;
 use crate::{
     config::{self, Cli, Config, DemoArgs, LogFormat, LogLevel},
     demo::{
-        api::{ApiServer, NoFaults, Options, Store},
+        api::{self, ApiServer, NoFaults, Store},
         scenario::Scenario,
     },
     exporter::Exporter,
@@ -45,11 +45,8 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let listeners = serve::bind(std::slice::from_ref(&args.listen_address)).await?;
     let address = listeners.first().context("nothing to listen on")?.local_addr()?;
     let store = Store::new();
-    let mut behaviour = Options::default();
-    if let Some(version) = &scenario.server_version {
-        behaviour.git_version.clone_from(version);
-    }
-    let server = ApiServer::start_with(Arc::clone(&store), NoFaults, behaviour).context("the simulated API server")?;
+    let server = ApiServer::start_with(Arc::clone(&store), NoFaults, api_options(&scenario))
+        .context("the simulated API server")?;
     let kube = kube::Config::new(server.url().parse()?);
     let start = Timestamp::now();
     scenario.place(&store, start)?;
@@ -66,6 +63,14 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
         }
     };
     serving.run(listeners, &config.telemetry_path, stop).await
+}
+
+fn api_options(scenario: &Scenario) -> api::Options {
+    let mut options = api::Options::default();
+    if let Some(version) = &scenario.kubernetes {
+        options.git_version.clone_from(version);
+    }
+    options
 }
 
 /// The exporter's configuration, from the flags that the scenario sets.

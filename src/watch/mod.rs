@@ -5,6 +5,7 @@
 
 mod board;
 mod client;
+mod cool_down;
 mod drive;
 mod health;
 mod layer;
@@ -33,7 +34,7 @@ use self::{
     link::Link,
 };
 use crate::{
-    cache::{ADDON_NAMESPACE, EVENT_FIELDS, Index, OwnerIndex, Scope, VersionIndex},
+    cache::{ADDON_NAMESPACE, CoolDownIndex, EVENT_FIELDS, Index, OwnerIndex, Scope, VersionIndex},
     clock::Clock,
     collector::Collector,
     objects::{AddonPod, DaemonSet, Event, Job, Kind, Node, NodeClaim, Pod},
@@ -108,6 +109,7 @@ pub trait Cache:
     + Index<DaemonSet>
     + OwnerIndex
     + VersionIndex
+    + CoolDownIndex
     + Send
     + Sync
     + 'static
@@ -124,6 +126,7 @@ impl<C> Cache for C where
         + Index<DaemonSet>
         + OwnerIndex
         + VersionIndex
+        + CoolDownIndex
         + Send
         + Sync
         + 'static
@@ -186,6 +189,7 @@ pub fn start_over<C: Cache>(
     let on = |collector| settings.collectors.contains(&collector);
     if on(Collector::Pods) {
         starter.watch::<Pod>("pods", Collector::Pods, settings.scopes());
+        starter.cool_down();
     }
     if on(Collector::Nodes) {
         starter.watch::<Node>("nodes", Collector::Nodes, [Scope::cluster()]);
@@ -194,6 +198,9 @@ pub fn start_over<C: Cache>(
         let with = |fields| settings.scopes().into_iter().map(move |scope| scope.with_fields(fields));
         starter.watch::<Event>("events_warning", Collector::Events, with(EVENT_FIELDS[0]));
         starter.watch::<Event>("events_pulling", Collector::Events, with(EVENT_FIELDS[1]));
+        // Awaited with the others: a page that comes before it would say that completed pods hold nothing.
+        let about_nodes = with(EVENT_FIELDS[2]).filter(has_events_about_nodes);
+        starter.watch::<Event>("events_node", Collector::Events, about_nodes);
     }
     if on(Collector::Owners) {
         starter.watch::<Job>("jobs", Collector::Owners, settings.scopes());
@@ -210,6 +217,12 @@ pub fn start_over<C: Cache>(
         starter.version();
     }
     Running { board: Arc::new(starter.board), tasks: starter.tasks }
+}
+
+/// Events about what has no namespace stand in `default`. With `--namespaces` the right to see them may not be there, and
+/// then nobody is to be told of a fault.
+fn has_events_about_nodes(scope: &Scope) -> bool {
+    scope.namespace.as_deref().is_none_or(|namespace| namespace == "default")
 }
 
 struct Starter<'a, C> {
@@ -268,6 +281,10 @@ impl<C: Cache> Starter<'_, C> {
         let health = self.reader("version", Collector::Version);
         let (client, clock, cache) = (self.connection.plain(), self.clock.clone(), Arc::clone(&self.cache));
         self.tasks.spawn(version::follow(client, health, clock, self.limits.stale_after, cache));
+    }
+
+    fn cool_down(&mut self) {
+        self.tasks.spawn(cool_down::follow(self.connection.plain(), Arc::clone(&self.cache)));
     }
 
     fn link(&mut self, resource: &'static str, collector: Collector, scope: &Scope) -> Arc<Link> {

@@ -20,7 +20,7 @@ use tower::BoxError;
 
 use super::{health::Health, link::Link};
 use crate::{
-    cache::{Index, OwnerIndex, OwnerWanted, Scope, VersionIndex},
+    cache::{CoolDownIndex, Index, OwnerIndex, OwnerWanted, Scope, VersionIndex},
     clock::Clock,
     collector::Collector,
     objects::{Kind, Pod},
@@ -314,5 +314,11 @@ impl OwnerIndex for Recorder {
 impl VersionIndex for Recorder {
     fn server_version(&mut self, git_version: &str, major: u32, minor: u32, _: Timestamp) {
         self.told.push(format!("version {git_version} {major} {minor}"));
+    }
+}
+
+impl CoolDownIndex for Recorder {
+    fn branch_eni_cool_down(&mut self, text: Option<&str>) {
+        self.told.push(format!("cool-down {}", text.unwrap_or("-")));
     }
 }

@@ -8,7 +8,9 @@ use crate::watch::testing::*;
 fn server() -> Server {
     Server::new(|_, asked| match asked.path.as_str() {
         "/version" => json(200, &serde_json::json!({"gitVersion": "v1.36.3", "major": "1", "minor": "36"})),
-        path if path.starts_with("/apis/karpenter.sh") => answer(404, "text/plain", vec![]),
+        path if path.starts_with("/apis/karpenter.sh") || path.contains("/configmaps/") => {
+            answer(404, "text/plain", vec![])
+        }
         _ => open(&[bookmark(1, true)]),
     })
 }
@@ -24,7 +26,7 @@ fn settled(running: &Running) -> bool {
 }
 
 #[tokio::test(start_paused = true)]
-async fn everything_is_watched_once_and_events_twice() {
+async fn everything_is_watched_once_and_events_three_times() {
     let server = server();
     let (running, _) = begin(&server, &Settings::default());
     until(|| settled(&running)).await;
@@ -39,8 +41,10 @@ async fn everything_is_watched_once_and_events_twice() {
         .collect();
     asked.sort_unstable();
     let expected = [
+        "/api/v1/events fieldSelector=involvedObject.kind%3DNode%2Creason%3DControllerVersionNotice",
         "/api/v1/events fieldSelector=involvedObject.kind%3DPod%2Ctype%3DNormal%2Creason%3DPulling",
         "/api/v1/events fieldSelector=involvedObject.kind%3DPod%2Ctype%3DWarning",
+        "/api/v1/namespaces/kube-system/configmaps/amazon-vpc-cni",
         "/api/v1/namespaces/kube-system/pods",
         "/api/v1/nodes",
         "/api/v1/pods",
@@ -51,8 +55,17 @@ async fn everything_is_watched_once_and_events_twice() {
     ];
     assert_eq!(asked, expected);
     let names: Vec<_> = running.board().resources().iter().map(|one| one.name).collect();
-    let expected =
-        ["pods", "nodes", "events_warning", "events_pulling", "jobs", "addon_pods", "daemonsets", "nodeclaims"];
+    let expected = [
+        "pods",
+        "nodes",
+        "events_warning",
+        "events_pulling",
+        "events_node",
+        "jobs",
+        "addon_pods",
+        "daemonsets",
+        "nodeclaims",
+    ];
     assert_eq!(names, expected);
     running.shutdown().await;
 }
@@ -64,7 +77,8 @@ async fn namespaces_are_watched_one_by_one_and_nodes_as_a_whole() {
     let collectors = vec![Collector::Pods, Collector::Nodes];
     let (running, cache) = begin(&server, &Settings { namespaces, collectors, ..Settings::default() });
     until(|| settled(&running)).await;
-    let mut paths: Vec<_> = server.asked().into_iter().map(|asked| asked.path).collect();
+    let watches = |asked: &Asked| !asked.path.contains("/configmaps/");
+    let mut paths: Vec<_> = server.asked().into_iter().filter(watches).map(|asked| asked.path).collect();
     paths.sort_unstable();
     assert_eq!(paths, ["/api/v1/namespaces/kube-system/pods", "/api/v1/namespaces/shop/pods", "/api/v1/nodes"]);
     assert_eq!(running.board().watches().len(), 3);
@@ -79,6 +93,19 @@ async fn add_ons_are_left_alone_where_their_namespace_is_not_to_be_watched() {
     assert!(running.board().resources().is_empty());
     let states = running.board().collector_states();
     assert!(states.iter().all(|one| one.presence == Presence::Off), "switched off is no fault");
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_about_nodes_are_watched_only_where_they_may_be_seen() {
+    for (namespaces, expected) in [(&["shop"][..], 0), (&["default", "shop"], 1), (&[], 1)] {
+        let server = server();
+        let namespaces = namespaces.iter().copied().map(str::to_owned).collect();
+        let collectors = vec![Collector::Events];
+        let (running, _) = begin(&server, &Settings { namespaces, collectors, ..Settings::default() });
+        until(|| settled(&running)).await;
+        let about_nodes = running.board().watches().iter().filter(|health| health.resource() == "events_node");
+        assert_eq!(about_nodes.count(), expected);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+use serde_json::json;
+
 use crate::support::{
     cluster::Cluster,
-    objects::Object,
+    objects::{Object, ago, container_status},
     page::Page,
     program::{self, Program},
     watching::{PATIENCE, eventually},
@@ -36,6 +39,36 @@ async fn a_seccomp_filter_that_does_not_load_is_named_within_two_seconds_of_its_
     assert_eq!(age.label("node"), "node-a");
     assert!(age.value >= 600.0, "bound ten minutes ago, not {} s", age.value);
     assert!(page.says("eks_pods_container_creating_overdue", &[("namespace", "billing")], 1));
+}
+
+/// Incident 1, before anything fails: the kernel alone tells it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kernel_that_is_known_to_be_bad_is_told_while_all_pods_still_start() {
+    let cluster = Cluster::start().await;
+    let exporter = cluster.exporter(&[]).await.ready().await;
+    let build = |kernel: &str| {
+        let info =
+            json!({"osImage": "Amazon Linux 2", "kernelVersion": kernel, "kubeletVersion": "v1.35.1-eks-0123456"});
+        json!({"metadata": {"labels": {"eks.amazonaws.com/nodegroup": "workers"}}, "status": {"nodeInfo": info}})
+    };
+    let old = cluster.node("old").with(build("5.10.173-154.642.amzn2.x86_64")).create().await;
+
+    let issue = [("issue", "seccomp-bpf-jit-leak"), ("issue_severity", "critical")];
+    let pool = [("pool", "workers"), ("pool_kind", "nodegroup"), issue[0]];
+    let page = exporter.shows("the bad kernel", |page| page.says("eks_pool_known_issue_nodes", &pool, 1)).await;
+    assert!(page.says("eks_node_known_issue", &[("node", "old"), issue[0], issue[1]], 1));
+    assert!(page.says("eks_pool_straggler_nodes", &pool[..1], 0), "{}", page.explanation());
+    assert!(page.says("eks_kubelet_supported", &[("kubelet_minor", "1.35")], 1));
+    assert!(!page.has("eks_pod_container_creating_age_seconds", &[]), "nothing has failed");
+
+    cluster.node("new").with(build("5.10.178-162.673.amzn2.x86_64")).create().await;
+    exporter.shows("a straggler", |page| page.says("eks_pool_straggler_nodes", &pool[..1], 1)).await;
+    cluster.delete(&old).await;
+    exporter
+        .shows("all is mended", |page| {
+            page.says("eks_pool_straggler_nodes", &pool[..1], 0) && !page.has("eks_pool_known_issue_nodes", &[])
+        })
+        .await;
 }
 
 fn names_the_kernel(page: &Page, uid: &str) -> bool {
@@ -70,6 +103,80 @@ async fn the_program_tells_incident_1_over_http_and_ends_when_it_is_told_to() {
     exporter.terminate();
     assert_eq!(exporter.wait().code(), Some(0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn incident_3_shows_used_beside_requested_and_allocatable() {
+    const POD_ENI: &str = "vpc.amazonaws.com/pod-eni";
+    let cluster = Cluster::start().await;
+    let room = json!({POD_ENI: "3"});
+    cluster.node("node-a").with(json!({"status": {"capacity": room, "allocatable": room}})).create().await;
+    let holder = |name: &str, eni: &str| {
+        let annotation = json!([{"eniId": eni, "ifAddress": "0a:00:00:00:00:01", "vlanId": 1}]).to_string();
+        let pod = cluster.pod("loyalty", name).on("node-a").limited_to(POD_ENI, "1");
+        pod.with(json!({"metadata": {"annotations": {POD_ENI: annotation}}}))
+    };
+    holder("web", "eni-1").create().await;
+    let finished = json!({"terminated": {"exitCode": 0, "finishedAt": ago(SignedDuration::from_mins(10))}});
+    let done = json!({"phase": "Succeeded", "containerStatuses": [container_status("main", &finished)]});
+    for (name, eni) in [("migrate-1", "eni-2"), ("migrate-2", "eni-3")] {
+        let pod = holder(name, eni).create().await;
+        cluster.patch_status(&pod, done.clone()).await;
+    }
+    let waiting = cluster.pod("loyalty", "new").on("node-a").limited_to(POD_ENI, "1").create().await;
+
+    let exporter = cluster.exporter(&[]).await.ready().await;
+
+    let used = |page: &Page, state: &str| page.value("eks_node_pod_eni_used", &[("state", state)]);
+    let page = exporter
+        .shows("what completed pods carry", |page| {
+            page.says("eks_node_pod_eni_completed_pods", &[("node", "node-a")], 2)
+        })
+        .await;
+    assert_eq!((used(&page, "attached"), used(&page, "completed")), (Some(1.0), None), "{}", page.explanation());
+
+    cluster.node_event("node-a", "ControllerVersionNotice", &format!("{MANAGED_BY} v1.0.11")).await;
+
+    let page = exporter.shows("that an old controller holds it", |page| used(page, "completed") == Some(2.0)).await;
+    for (family, value) in [("capacity", 3), ("allocatable", 3), ("requested", 2), ("free", 0), ("pending", 1)] {
+        assert!(
+            page.says(&format!("eks_node_pod_eni_{family}"), &[("node", "node-a")], value),
+            "{}",
+            page.explanation()
+        );
+    }
+    assert!(page.value("eks_node_pod_eni_pending_oldest_age_seconds", &[]).is_some_and(|age| age >= 600.0));
+    assert!(page.has("eks_pod_container_creating_info", &[("uid", &waiting.uid), ("cause", "branch_eni")]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_long_branch_enis_cool_down_is_read_with_the_shipped_role() {
+    const POD_ENI: &str = "vpc.amazonaws.com/pod-eni";
+    let cluster = Cluster::start().await;
+    let metadata = json!({"namespace": "kube-system", "name": "amazon-vpc-cni"});
+    let data = json!({"branch-eni-cooldown": "3600"});
+    cluster.create(json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data})).await;
+    cluster.node("node-a").create().await;
+    let annotation = json!([{"eniId": "eni-1"}]).to_string();
+    let pod = cluster
+        .pod("loyalty", "migrate")
+        .on("node-a")
+        .with(json!({"metadata": {"annotations": {POD_ENI: annotation}}}));
+    let pod = pod.create().await;
+    let finished = json!({"terminated": {"exitCode": 0, "finishedAt": ago(SignedDuration::from_mins(50))}});
+    let done = json!({"phase": "Succeeded", "containerStatuses": [container_status("main", &finished)]});
+    cluster.patch_status(&pod, done).await;
+
+    let exporter = cluster.exporter(&[]).await.ready().await;
+
+    exporter
+        .shows("an interface that still cools down", |page| {
+            page.says("eks_node_pod_eni_used", &[("node", "node-a"), ("state", "cooldown")], 1)
+        })
+        .await;
+}
+
+/// The resource controller's words about each node.
+const MANAGED_BY: &str = "The node is managed by VPC resource controller version";
 
 /// Waits until the page that is served says so.
 async fn scraped(address: &str, what: &str, condition: impl Fn(&Page) -> bool) {

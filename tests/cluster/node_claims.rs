@@ -79,6 +79,25 @@ async fn node_claims_of_karpenter_before_v1_are_followed_too() {
     exporter.shows("both claims, as v1", |page| is(page, "on", 2)).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_image_of_a_claim_is_the_ami_of_its_node() {
+    let cluster = Cluster::start().await;
+    let crd = cluster.create(definition("v1")).await;
+    let label = json!({"metadata": {"labels": {"eks.amazonaws.com/nodegroup-image": "ami-of-the-label"}}});
+    cluster.node("ip-10-0-0-1.ec2.internal").with(label).create().await;
+    let exporter = exporter(&cluster).await;
+    let has = |ami: &'static str| move |page: &Page| page.says("eks_node_info", &[("ami", ami)], 1);
+    exporter.shows("the label's", has("ami-of-the-label")).await;
+
+    claim(&cluster, "v1", "general-x7k2p").await;
+    let page = exporter.shows("the claim's", has("ami-0123456789abcdef0")).await;
+    assert_eq!(page.all("eks_node_info", &[]).len(), 1, "{}", page.explanation());
+    assert!(page.says("eks_pool_nodes_by_image", &[("ami", "ami-0123456789abcdef0")], 1));
+
+    cluster.delete(&crd).await;
+    exporter.shows("the label's again", has("ami-of-the-label")).await;
+}
+
 /// Other parts of Karpenter's API, or one that is only half installed.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_without_node_claims_is_as_good_as_none() {

@@ -193,6 +193,7 @@ fn metadata(name: &str) -> Value {
             "eks.amazonaws.com/nodegroup": "default", "eks.amazonaws.com/fargate-profile": "fp",
             "eks.amazonaws.com/compute-type": "auto", "karpenter.sh/nodepool": "general",
             "topology.k8s.aws/zone-id": "euw1-az1", "topology.kubernetes.io/zone": "eu-west-1a",
+            "node.kubernetes.io/instance-type": "m6i.large", "eks.amazonaws.com/nodegroup-image": "ami-0123456789abcdef0",
         },
         "annotations": {
             "vpc.amazonaws.com/pod-eni": "[{\"eniId\":\"eni-0123456789abcdef0\",\"vlanId\":1}]",

@@ -25,6 +25,7 @@ fn a_wrong_value_gets_one_line_that_names_the_flag() {
         ("--pod-series-limit=-1", "invalid digit"),
         ("--watch-stale-after=1s", "10s is the least"),
         ("--namespaces=Team", "is not a namespace's name"),
+        ("--known-issues=/nowhere.yaml", "/nowhere.yaml: No such file"),
         ("--collector.pods=perhaps", "not a boolean"),
         ("--no-collector.everything", "unexpected argument"),
     ] {
@@ -45,6 +46,7 @@ fn every_flag_is_also_read_from_the_environment() {
         ("EKSPORTER_POD_SERIES_LIMIT", "x"),
         ("EKSPORTER_WATCH_STALE_AFTER", "x"),
         ("EKSPORTER_NAMESPACES", "X"),
+        ("EKSPORTER_KNOWN_ISSUES", "/nowhere.yaml"),
         ("EKSPORTER_COLLECTOR_PODS", "x"),
         ("EKSPORTER_COLLECTOR_NODECLAIMS", "x"),
     ] {
@@ -59,6 +61,19 @@ fn every_flag_is_also_read_from_the_environment() {
     let path = kubeconfig.path().to_str().expect("a path");
     let line = refused(&[], &[("EKSPORTER_KUBE_CONTEXT", "elsewhere"), ("KUBECONFIG", path)]);
     assert!(line.contains("no context \"elsewhere\"; it has here"), "{line}");
+}
+
+#[test]
+fn a_wrong_list_of_known_issues_is_refused_with_line_and_reason() {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(
+        file.path(),
+        "# mine\n- issue: x\n  severity: bad\n  summary: x\n  link: https://example.com\n  ami: [ami-0]\n",
+    )
+    .expect("written");
+    let path = file.path().to_str().expect("a path");
+    let line = refused(&["--known-issues", path], &[]);
+    assert!(line.contains(&format!("--known-issues: {path}:2: severity \"bad\"")), "{line}");
 }
 
 #[test]

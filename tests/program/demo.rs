@@ -38,6 +38,32 @@ fn incident_2_is_told_by_the_add_ons_that_the_upgrade_left_behind() {
 }
 
 #[test]
+fn incident_12_is_told_by_what_the_nodes_have_in_common() {
+    let mut program = demo("incident-12");
+    let address = program.address();
+    program.says("of 10 nodes of nodegroup workers are not ready");
+    program.says("by zone: ");
+    let is_down = "pool=\"workers\",pool_kind=\"nodegroup\",zone_id=\"euw1-az3\",ready=\"false\",lifecycle=\"serving\"";
+    eventually(&address, "/metrics", |page| page.text().contains(is_down));
+}
+
+#[test]
+fn incident_3_is_told_with_the_numbers_that_do_not_fit() {
+    let mut program = demo("incident-3");
+    let address = program.address();
+    program.says("4 pods being created: branch_eni");
+    program.says("9 branch ENIs held by completed pods on 2 nodes");
+    program
+        .says("16 requested of 18 allocatable, but 18 in use, 6 of them by pods that have ended; 4 pods wait for one");
+    let node = "node=\"ip-10-20-32-10.eu-west-1.compute.internal\"";
+    eventually(&address, "/metrics", |page| {
+        page.text().contains(&format!("eks_node_pod_eni_used{{{node},state=\"completed\"}} 6"))
+            && page.text().contains(&format!("eks_node_pod_eni_requested{{{node}}} 16"))
+            && page.text().contains(&format!("eks_node_pod_eni_allocatable{{{node}}} 18"))
+    });
+}
+
+#[test]
 fn a_cluster_without_nodes_is_told_as_such() {
     let mut program = demo("no-nodes");
     let address = program.address();
@@ -51,7 +77,10 @@ fn scenarios_can_be_listed_and_an_unknown_one_is_refused_with_the_list() {
     assert!(listed.contains("incident-1") && listed.contains("no-nodes"), "{listed}");
     let output = command(&["demo", "--scenario", "nope"], &[]).output().expect("it runs");
     let refused = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(!output.status.success() && refused.contains("incident-1, incident-2, no-nodes"), "{refused}");
+    assert!(
+        !output.status.success() && refused.contains("incident-1, incident-2, incident-3, incident-12, no-nodes"),
+        "{refused}"
+    );
 }
 
 #[test]

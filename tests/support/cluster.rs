@@ -120,6 +120,19 @@ impl Cluster {
         .await
     }
 
+    /// An event about a node, as the VPC resource controller sends it: by name, so that the uid is the name.
+    pub async fn node_event(&self, node: &str, reason: &str, message: &str) -> Object {
+        self.ensure_namespace("default").await;
+        self.create(json!({
+            "apiVersion": "v1", "kind": "Event", "type": "Normal",
+            "metadata": {"namespace": "default", "name": format!("{node}.{:x}", unique())},
+            "involvedObject": {"kind": "Node", "name": node, "uid": node},
+            "reason": reason, "message": message, "count": 1, "firstTimestamp": now(), "lastTimestamp": now(),
+            "source": {"component": "vpc-resource-controller"},
+        }))
+        .await
+    }
+
     /// Makes the namespace unless it is there.
     pub async fn ensure_namespace(&self, name: &str) {
         let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});

@@ -119,6 +119,12 @@ impl<'a> PodBuilder<'a> {
         self
     }
 
+    /// Its container may have so much of an extended resource, which it then also asks for.
+    pub fn limited_to(mut self, resource: &str, quantity: &str) -> Self {
+        merge(&mut self.body["spec"]["containers"][0], json!({"resources": {"limits": {resource: quantity}}}));
+        self
+    }
+
     /// Made by that object.
     pub fn owned_by(self, owner: &Object) -> Self {
         self.with(json!({"metadata": {"ownerReferences": [owner.as_owner()]}}))

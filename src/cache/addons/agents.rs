@@ -184,7 +184,7 @@ impl Cache {
     pub(in crate::cache) fn assess_agents(&mut self, now: Timestamp) {
         let agents = &self.addons.agents;
         let known = agents.places.keys().chain(agents.down.keys()).map(|(_, node)| node.clone());
-        let mut nodes: Vec<Name> = known.chain(self.nodes.names()).collect();
+        let mut nodes: Vec<Name> = known.chain(self.nodes.all_names()).collect();
         nodes.sort_unstable();
         nodes.dedup();
         for node in nodes {

@@ -142,7 +142,7 @@ fn check(cache: &mut Cache, now: Timestamp) {
         pods.sort_unstable();
     }
     assert_eq!(addons.agents.places(), places);
-    let known: Vec<Name> = places.keys().map(|(_, node)| node.clone()).chain(cache.nodes.names()).collect();
+    let known: Vec<Name> = places.keys().map(|(_, node)| node.clone()).chain(cache.nodes.all_names()).collect();
     for agent in Agent::ALL {
         for node in &known {
             let down = addons.agents.down().find(|one| (one.0, one.1) == (agent, node)).map(|one| one.2);

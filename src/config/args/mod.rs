@@ -3,10 +3,13 @@
 
 pub mod collectors;
 
-use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValue};
 use jiff::SignedDuration;
 
 use super::{Listen, LogFormat, LogLevel, listen};
+use crate::cache::CompletedPods;
 use collectors::Collectors;
 
 /// Tells why pods of an EKS cluster hang, and what is about to run out, as Prometheus metrics.
@@ -59,12 +62,22 @@ pub struct ServeArgs {
     /// Facts of a watch that has been without contact to the API server for so long are dropped
     #[arg(long, env = "EKSPORTER_WATCH_STALE_AFTER", value_name = "DURATION", value_parser = duration, default_value = "5m")]
     pub watch_stale_after: SignedDuration,
+    /// What becomes of the branch ENIs of pods that have ended
+    #[arg(long, env = "EKSPORTER_POD_ENI_COMPLETED", value_name = "WHAT", value_enum, default_value_t = CompletedPods::Auto)]
+    pub pod_eni_completed: CompletedPods,
+    /// How long a branch ENI cools down before the resource controller takes it away, where the config map
+    /// kube-system/amazon-vpc-cni does not say so or may not be read
+    #[arg(long, env = "EKSPORTER_BRANCH_ENI_COOLDOWN", value_name = "DURATION", value_parser = duration, default_value = "60s")]
+    pub branch_eni_cooldown: SignedDuration,
     /// Context of the kubeconfig; without one, the current context, or the cluster that the exporter runs in
     #[arg(long, env = "EKSPORTER_KUBE_CONTEXT", value_name = "NAME")]
     pub kube_context: Option<String>,
     /// Namespaces to watch, separated by commas; without them, all. Nodes are of no namespace and are watched anyway
     #[arg(long, env = "EKSPORTER_NAMESPACES", value_name = "NAMES", value_delimiter = ',')]
     pub namespaces: Vec<String>,
+    /// File with kernels, images and runtimes that are known to be bad, beside those that come with the program
+    #[arg(long, env = "EKSPORTER_KNOWN_ISSUES", value_name = "FILE")]
+    pub known_issues: Option<PathBuf>,
     /// Which collectors are on.
     #[command(flatten)]
     pub collectors: Collectors,
@@ -85,6 +98,21 @@ pub struct DemoArgs {
     /// End after the scenario's last step instead of serving until interrupted
     #[arg(long, env = "EKSPORTER_ONCE")]
     pub once: bool,
+}
+
+impl ValueEnum for CompletedPods {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Auto, Self::Released, Self::Held]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self {
+            Self::Auto => ("auto", "As the version of the resource controller does, if it says one; else released"),
+            Self::Released => ("released", "Released when the pod ends: controllers since v1.1.0"),
+            Self::Held => ("held", "Held until the pod is deleted: older controllers"),
+        };
+        Some(PossibleValue::new(name).help(help))
+    }
 }
 
 /// A duration as Prometheus and Go write it.

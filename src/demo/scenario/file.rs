@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use serde_saphyr::{Spanned, options};
+use serde_saphyr::Spanned;
 
 use super::{
     Scenario, Step,
@@ -13,7 +13,10 @@ use super::{
     template::{Templates, expand},
     text,
 };
-use crate::demo::api::{Resource, Store};
+use crate::{
+    demo::api::{Resource, Store},
+    diagnose, yaml,
+};
 
 /// Templates that every scenario may use.
 const LIBRARY: &str = include_str!("../scenarios/templates.yaml");
@@ -24,7 +27,8 @@ struct File {
     name: String,
     title: String,
     story: String,
-    server_version: Option<String>,
+    /// The API server's version.
+    kubernetes: Option<Spanned<String>>,
     #[serde(default)]
     options: Options,
     #[serde(default)]
@@ -103,26 +107,29 @@ pub(super) fn parse(text: &str) -> Result<Scenario, Broken> {
         steps.push(step);
     }
     let story = file.story.trim().to_owned();
+    let kubernetes = file.kubernetes.map(git_version).transpose()?;
     Ok(Scenario {
         name: file.name,
         title: file.title,
         story,
-        server_version: file.server_version,
+        kubernetes,
         options: file.options.flags(),
         steps,
         objects,
     })
 }
 
+/// As `/version` says it.
+fn git_version(text: Spanned<String>) -> Result<String, Broken> {
+    if text.value.starts_with("v1.") && diagnose::minor(&text.value).is_some() {
+        Ok(text.value)
+    } else {
+        Err(Broken::at(text.referenced.line(), format!("kubernetes: {:?} is no version such as v1.36.3", text.value)))
+    }
+}
+
 fn read<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, Broken> {
-    // Errors are one line each; the snippet that the parser would draw has many. And `n` is a name, not `false`.
-    let options = options! { with_snippet: false, strict_booleans: true };
-    serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-        let reason = error.without_snippet().to_string();
-        let Some(location) = error.location() else { return Broken::at(0, reason) };
-        let suffix = format!(" at line {}, column {}", location.line(), location.column());
-        Broken::at(location.line(), reason.strip_suffix(&suffix).unwrap_or(&reason))
-    })
+    yaml::read(text).map_err(|fault| Broken::at(fault.line, fault.reason))
 }
 
 impl Moment {

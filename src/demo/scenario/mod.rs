@@ -38,6 +38,16 @@ const BUILTIN: &[Builtin] = &[
         text: include_str!("../scenarios/incident-2.yaml"),
     },
     Builtin {
+        name: "incident-3",
+        title: "Completed Jobs hold branch ENIs: new pods wait though the scheduler sees room",
+        text: include_str!("../scenarios/incident-3.yaml"),
+    },
+    Builtin {
+        name: "incident-12",
+        title: "Nodes lose their routes: within minutes those of one image and zone drop out",
+        text: include_str!("../scenarios/incident-12.yaml"),
+    },
+    Builtin {
         name: "no-nodes",
         title: "A new cluster without nodes: every pod stays Pending",
         text: include_str!("../scenarios/no-nodes.yaml"),
@@ -53,8 +63,8 @@ pub struct Scenario {
     pub title: String,
     /// What really happened.
     pub story: String,
-    /// The API server's `gitVersion`, where it matters.
-    pub server_version: Option<String>,
+    /// The API server's version, where the scenario says one.
+    pub kubernetes: Option<String>,
     /// Flags for the exporter, as typed on the command line.
     pub options: Vec<String>,
     /// What happens, in order of time.

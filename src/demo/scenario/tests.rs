@@ -33,9 +33,9 @@ fn the_built_in_ones_are_sound_and_called_as_the_table_says() {
 
 #[test]
 fn the_version_of_the_api_server_is_the_scenarios_to_choose() {
-    assert_eq!(parse("objects: []").server_version, None);
-    let scenario = parse("server_version: v1.25.16-eks-5e0fdde\nobjects: []");
-    assert_eq!(scenario.server_version.as_deref(), Some("v1.25.16-eks-5e0fdde"));
+    assert_eq!(parse("objects: []").kubernetes, None);
+    let scenario = parse("kubernetes: v1.25.16-eks-5e0fdde\nobjects: []");
+    assert_eq!(scenario.kubernetes.as_deref(), Some("v1.25.16-eks-5e0fdde"));
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn broken_files_are_refused_with_line_and_reason() {
     ];
     let refusals: Vec<String> = refusals.iter().map(|rest| refusal(rest)).collect();
     insta::assert_snapshot!(refusals.join("\n"), @r#"
-    x.yaml:4: unknown field `objcts`, expected one of name, title, story, server_version, options, templates, objects, timeline
+    x.yaml:4: unknown field `objcts`, expected one of name, title, story, kubernetes, options, templates, objects, timeline
     x.yaml:4: unclosed bracket '['
     x.yaml:5: "soon" is not a duration such as 3s, 1m30s or 12d
     x.yaml:6: the timeline is not in order of time
@@ -148,5 +148,5 @@ fn broken_files_are_refused_with_line_and_reason() {
     x.yaml:5: no ) after $id( in "$id(a"
     "#);
     let unknown = Scenario::load("incident-99").unwrap_err().to_string();
-    assert!(unknown.contains("incident-1, incident-2, no-nodes"), "{unknown}");
+    assert!(unknown.contains("incident-1, incident-2, incident-3, incident-12, no-nodes"), "{unknown}");
 }

@@ -109,6 +109,12 @@ fn a_native_sidecar_counts_as_an_init_container_only_until_it_has_started() {
     assert_eq!(since(pod()), Some(at(7)), "never ran: it holds up the pod");
     assert_eq!(since(pod().is("proxy", running())), None, "its startup probe is its own business");
     assert_eq!(since(pod().started("proxy")), Some(at(7)), "started: the regular container is next");
+    let again = |state| pod().status("proxy", state, ended(1, "Error", 30));
+    for state in [waiting("CrashLoopBackOff", ""), running(), ended(1, "Error", 40)] {
+        assert_eq!(since(again(state)), Some(at(7)), "a crash does not take the pod in and out of being created");
+    }
+    let done = pod().is("proxy", ended(0, "Completed", 40));
+    assert_eq!(since(done), Some(at(7)), "its end is no init container's end");
     let crashed = pod().condition("Initialized", "True", 20).status(
         "proxy",
         waiting("CrashLoopBackOff", ""),
@@ -246,4 +252,16 @@ fn what_an_init_container_waits_for_is_of_stage_init_and_its_image_of_stage_imag
     assert_eq!(judged(pod("ErrImagePull", "not found"), &[], kubelet(33)), (Cause::ImagePull, Stage::Image));
     let ready = pod("PodInitializing", "").condition("PodReadyToStartContainers", "True", 9);
     assert_eq!(judged(ready, &[], kubelet(33)), (Cause::Unknown, Stage::Init));
+}
+
+#[test]
+fn a_container_that_is_made_but_not_running_yet_says_nothing() {
+    let failed = [event(1, "FailedCreatePodSandBox", told::CNI_DOWN, 20)];
+    assert_eq!(judged(pod(1).on("a", 7).waits("", ""), &[], kubelet(33)), (Cause::Unknown, Stage::Unknown));
+    let odd = pod(1).on("a", 7).waits("ReasonThatNobodyKnows", "");
+    assert_eq!(
+        judged(odd, &failed, kubelet(33)),
+        (Cause::CniUnavailable, Stage::Sandbox),
+        "nor does it prove a sandbox"
+    );
 }

@@ -49,6 +49,18 @@ fn a_cause_that_comes_back_has_to_wait_its_turn() {
 }
 
 #[test]
+fn a_cause_that_comes_back_does_not_claim_its_former_spell() {
+    let mut set =
+        told(&[(SANDBOX, told::CNI_DOWN, 0), (SANDBOX, told::NO_ADDRESS, 100), (SANDBOX, told::NO_ADDRESS, 300)]);
+    for seconds in [310, 320] {
+        let mut again = event(1, SANDBOX, told::CNI_DOWN, seconds);
+        again.first_timestamp = at(0).into(); // the same event, counted up
+        set.take(Evidence::of(&again, at(seconds)).unwrap());
+        assert_eq!(cause(&set), Some(Cause::IpExhausted), "{seconds}");
+    }
+}
+
+#[test]
 fn two_faults_that_take_turns_are_one_cause_in_whatever_order_they_are_read() {
     let mut events = Vec::new();
     for round in 0..10 {

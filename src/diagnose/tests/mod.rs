@@ -3,6 +3,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "what a builder has built reads best handed over")]
 
 mod addons;
+mod branch_enis;
 mod creating;
 mod evidence;
 mod images;

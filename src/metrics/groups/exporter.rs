@@ -76,7 +76,7 @@ const UNCLASSIFIED: Family = Family::counter(
 
 const DROPPED: Family = Family::gauge(
     "eksporter_series_dropped",
-    "Overdue pods without series of their own, for there are more than --pod-series-limit.",
+    "What has no series of its own because a limit is reached: overdue pods (--pod-series-limit), conditions of nodes.",
     &["family"],
 )
 .zero();

@@ -1,6 +1,7 @@
 //! The groups of families, in the order in which the page and the docs show them.
 
 mod addons;
+mod branch_enis;
 mod creating;
 mod exporter;
 mod nodes;
@@ -21,10 +22,11 @@ pub struct Group {
 }
 
 /// Every group.
-pub const GROUPS: &[Group] = &[creating::GROUP, scheduling::GROUP, nodes::GROUP, addons::GROUP, exporter::GROUP];
+pub const GROUPS: &[Group] =
+    &[creating::GROUP, scheduling::GROUP, branch_enis::GROUP, nodes::GROUP, addons::GROUP, exporter::GROUP];
 
-/// The families that `--pod-series-limit` caps, in the order of [`Snapshot::dropped`].
-const CAPPED: [&Family; 3] = [creating::CAPPED[0], scheduling::CAPPED, creating::CAPPED[1]];
+/// The families that a limit caps, in the order of [`Snapshot::dropped`].
+const CAPPED: [&Family; 4] = [creating::CAPPED[0], scheduling::CAPPED, creating::CAPPED[1], nodes::CAPPED];
 
 /// Writes every family about the cluster.
 pub fn write_cluster(to: &mut Writer, snapshot: &Snapshot) {
@@ -32,8 +34,9 @@ pub fn write_cluster(to: &mut Writer, snapshot: &Snapshot) {
         creating::write(to, pods, snapshot.now);
         scheduling::write(to, pods, snapshot.now);
     }
+    branch_enis::write(to, &snapshot.branch_enis, snapshot.now);
     if let Some(nodes) = &snapshot.nodes {
-        nodes::write(to, nodes, snapshot.now);
+        nodes::write(to, nodes, snapshot.version.as_ref(), snapshot.now);
     }
     if let Some(version) = &snapshot.version {
         nodes::write_version(to, version);

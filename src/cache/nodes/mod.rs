@@ -1,18 +1,31 @@
 //! Nodes: whether they exist, are ready, and how many there are of which sort.
 
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, OnceLock},
-};
+mod claims;
+mod images;
+mod names;
+mod totals;
+mod view;
+
+use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::{Cache, Index, Scope, names::Name, rows::Rows, uid::Uid};
 use crate::{
-    diagnose::{Lifecycle, NodeFacts, NodeView, Placement, PoolKind, Ready, pool},
+    diagnose::{KnownIssues, Lifecycle, NodeFacts, NodeView, Placement, Ready, conditions, pool},
     objects::{Node, keys},
 };
+use claims::Claims;
+use totals::{Share, Totals};
+
+pub use images::ImageGroup;
+pub use names::{NodeLabels, NodeNames};
+pub use totals::NodeGroup;
+pub use view::{Nodes, NotReadyNode, PoolImages, PoolIssue, UnhealthyCondition};
+
+/// Conditions of a node that Kubernetes does not set, by name, each with since when it is unhealthy.
+type Conditions = Box<[(Name, Option<Timestamp>)]>;
 
 /// One node.
 pub(super) struct NodeRow {
@@ -20,50 +33,13 @@ pub(super) struct NodeRow {
     pub facts: NodeFacts,
     /// What decides who runs on it.
     placement: Arc<Placement>,
-    pool: Name,
-    zone: Name,
+    /// The AMI by the node's own label.
+    label_ami: Name,
     /// Since when it is not ready, across changes from False to Unknown.
     not_ready_since: Option<Timestamp>,
     was_ready: bool,
-    filed: Option<Filed>,
-}
-
-/// Where a node is counted.
-struct Filed {
-    group: NodeGroup,
-    /// When its lifecycle changes by itself.
-    changes_at: Option<Timestamp>,
-    not_ready: Option<(Timestamp, Arc<NodeNames>)>,
-}
-
-/// Nodes that are counted together.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct NodeGroup {
-    /// Name of the pool.
-    pub pool: Name,
-    /// Who runs it.
-    pub pool_kind: PoolKind,
-    /// Zone id.
-    pub zone_id: Name,
-    /// Phase of life.
-    pub lifecycle: Lifecycle,
-    /// Whether the Ready condition is True.
-    pub ready: bool,
-}
-
-/// The names that a node's series carry.
-#[derive(Debug)]
-pub struct NodeNames {
-    /// Its name.
-    pub node: Name,
-    /// Name of its pool.
-    pub pool: Name,
-    /// Who runs the pool.
-    pub pool_kind: PoolKind,
-    /// Phase of life.
-    pub lifecycle: Lifecycle,
-    /// Room for whoever writes series of the node to keep what need not be written anew each time.
-    pub written: OnceLock<Box<str>>,
+    /// As what it is counted.
+    share: Option<Share>,
 }
 
 /// Every node.
@@ -72,20 +48,20 @@ pub(super) struct NodeRows {
     by_name: HashMap<Name, Uid>,
     /// Nodes of one pool share theirs.
     placements: HashSet<Arc<Placement>>,
-    counts: HashMap<NodeGroup, u32>,
-    changes: BTreeSet<(Timestamp, Uid)>,
-    not_ready: BTreeSet<(Timestamp, Uid)>,
+    totals: Totals,
+    known: KnownIssues,
+    pub claims: Claims,
 }
 
 impl NodeRows {
-    pub fn new() -> Self {
+    pub fn new(known: KnownIssues) -> Self {
         Self {
             rows: Rows::new(vec![Scope::cluster()]),
             by_name: HashMap::new(),
             placements: HashSet::new(),
-            counts: HashMap::new(),
-            changes: BTreeSet::new(),
-            not_ready: BTreeSet::new(),
+            totals: Totals::default(),
+            known,
+            claims: Claims::new(),
         }
     }
 
@@ -100,6 +76,11 @@ impl NodeRows {
     /// All nodes are known, and there are none.
     pub fn are_none(&self) -> bool {
         self.is_synced() && self.rows.len() == 0
+    }
+
+    /// All nodes are known, and this is none of them.
+    pub fn is_gone(&self, name: &Name) -> bool {
+        self.is_synced() && !self.by_name.contains_key(name)
     }
 
     fn find(&self, name: &Name) -> Option<&NodeRow> {
@@ -123,11 +104,6 @@ impl NodeRows {
         self.find(name).is_some_and(|row| row.facts.is_virtual)
     }
 
-    /// All nodes are known, and it is not one of them.
-    pub fn is_gone(&self, name: &Name) -> bool {
-        self.is_synced() && self.find(name).is_none()
-    }
-
     /// When a node was created, and what decides who runs on it.
     pub fn placement(&self, name: &Name) -> Option<(Timestamp, &Placement)> {
         self.find(name).map(|row| (row.facts.created, &*row.placement))
@@ -136,113 +112,106 @@ impl NodeRows {
     /// What a node says of itself, and the phase of its life.
     pub fn facts(&self, name: &Name) -> Option<(&NodeFacts, Lifecycle)> {
         let row = self.find(name)?;
-        Some((&row.facts, row.filed.as_ref()?.group.lifecycle))
+        Some((&row.facts, row.share.as_ref()?.names.lifecycle))
     }
 
-    pub fn names(&self) -> impl Iterator<Item = Name> {
+    /// The names of all.
+    pub fn all_names(&self) -> impl Iterator<Item = Name> {
         self.by_name.keys().cloned()
     }
 
     pub fn advance(&mut self, now: Timestamp) {
-        while let Some(&(at, uid)) = self.changes.first()
+        while let Some(&(at, uid)) = self.totals.changes.first()
             && at <= now
         {
-            self.changes.pop_first();
-            self.file(uid, now);
+            self.totals.changes.pop_first();
+            self.file_as_before(uid, now);
+        }
+    }
+
+    fn names(&self, uid: Uid) -> Option<&Arc<NodeNames>> {
+        self.rows.get(uid)?.share.as_ref().map(|share| &share.names)
+    }
+
+    /// What a node adds now.
+    fn share(&self, row: &NodeRow, mut labels: NodeLabels, conditions: Conditions, now: Timestamp) -> Share {
+        let (lifecycle, changes_at) = row.facts.lifecycle(row.was_ready, now);
+        labels.lifecycle = lifecycle;
+        labels.ami = self.claims.ami(&row.name).unwrap_or(&row.label_ami).clone();
+        let issues = self.known.of(labels.build());
+        // What was written of it stays as long as it is true.
+        let names = match &row.share {
+            Some(former) if **former.names == labels => former.names.clone(),
+            _ => Arc::new(NodeNames::new(labels)),
+        };
+        Share {
+            names,
+            ready: row.facts.ready == Ready::Yes,
+            is_virtual: row.facts.is_virtual,
+            changes_at,
+            not_ready: row.not_ready_since,
+            kubelet_minor: row.facts.kubelet_minor,
+            conditions,
+            issues,
         }
     }
 
     /// Counts a node as what it is now.
-    fn file(&mut self, uid: Uid, now: Timestamp) {
-        let Some(row) = self.rows.get_mut(uid) else { return };
-        let (lifecycle, changes_at) = row.facts.lifecycle(row.was_ready, now);
-        let group = NodeGroup {
-            pool: row.pool.clone(),
-            pool_kind: row.facts.pool_kind,
-            zone_id: row.zone.clone(),
-            lifecycle,
-            ready: row.facts.ready == Ready::Yes,
-        };
-        let not_ready = row.not_ready_since.filter(|_| !row.facts.is_virtual).map(|since| {
-            let names = NodeNames {
-                node: row.name.clone(),
-                pool: row.pool.clone(),
-                pool_kind: row.facts.pool_kind,
-                lifecycle,
-                written: OnceLock::new(),
-            };
-            (since, Arc::new(names))
-        });
-        let former = row.filed.take();
-        self.unfile(uid, former);
-        *self.counts.entry(group.clone()).or_insert(0) += 1;
-        if let Some((since, _)) = not_ready {
-            self.not_ready.insert((since, uid));
+    fn file(&mut self, uid: Uid, labels: NodeLabels, conditions: Conditions, now: Timestamp) {
+        let Some(row) = self.rows.get(uid) else { return };
+        let share = self.share(row, labels, conditions, now);
+        match &row.share {
+            Some(former) if *former == share => return, // kubelet says so again every few minutes
+            Some(former) => self.totals.remove(uid, former),
+            None => {}
         }
-        if let Some(at) = changes_at {
-            self.changes.insert((at, uid));
-        }
+        self.totals.add(uid, &share);
         if let Some(row) = self.rows.get_mut(uid) {
-            row.filed = Some(Filed { group, changes_at, not_ready });
+            row.share = Some(share);
         }
     }
 
-    fn unfile(&mut self, uid: Uid, filed: Option<Filed>) {
-        let Some(filed) = filed else { return };
-        if let Some(count) = self.counts.get_mut(&filed.group) {
-            *count -= 1;
-            if *count == 0 {
-                self.counts.remove(&filed.group);
-            }
+    /// The same, where the node's object has not changed.
+    fn file_as_before(&mut self, uid: Uid, now: Timestamp) {
+        if let Some(share) = self.rows.get(uid).and_then(|row| row.share.as_ref()) {
+            let (labels, conditions) = ((**share.names).clone(), share.conditions.clone());
+            self.file(uid, labels, conditions, now);
         }
-        if let Some((since, _)) = filed.not_ready {
-            self.not_ready.remove(&(since, uid));
-        }
-        if let Some(at) = filed.changes_at {
-            self.changes.remove(&(at, uid));
+    }
+
+    /// The same, of the node of that name.
+    fn file_again(&mut self, name: &Name, now: Timestamp) {
+        if let Some(&uid) = self.by_name.get(name) {
+            self.file_as_before(uid, now);
         }
     }
 
     /// Takes a node out; its name, if it was there.
     fn remove(&mut self, uid: Uid) -> Option<Name> {
         let row = self.rows.remove(uid)?;
-        self.unfile(uid, row.filed);
+        if let Some(share) = &row.share {
+            self.totals.remove(uid, share);
+        }
         if self.by_name.get(&row.name) == Some(&uid) {
             self.by_name.remove(&row.name);
         }
         Some(row.name)
     }
 
-    /// Counts and indexes are those of the rows.
+    /// Totals and indexes are those of the rows.
     #[cfg(test)]
     pub fn check(&self, now: Timestamp) {
-        let mut counts: HashMap<NodeGroup, u32> = HashMap::new();
-        let mut not_ready = BTreeSet::new();
+        let mut totals = Totals::default();
         for (uid, row) in self.rows.iter() {
-            let (lifecycle, _) = row.facts.lifecycle(row.was_ready, now);
-            let filed = row.filed.as_ref().expect("counted");
-            assert_eq!(filed.group.lifecycle, lifecycle);
-            *counts.entry(filed.group.clone()).or_insert(0) += 1;
+            let filed = row.share.as_ref().expect("counted");
+            let share = self.share(row, (**filed.names).clone(), filed.conditions.clone(), now);
+            assert_eq!(*filed, share, "counted as what it is now");
             assert_eq!(self.by_name.get(&row.name), Some(&uid));
-            not_ready.extend(row.not_ready_since.filter(|_| !row.facts.is_virtual).map(|since| (since, uid)));
+            totals.add(uid, &share);
         }
-        assert_eq!(self.counts, counts);
-        assert_eq!(self.not_ready, not_ready);
+        assert_eq!(self.totals, totals);
         assert_eq!(self.by_name.len(), self.rows.len());
-    }
-
-    /// How many nodes there are of each sort.
-    pub fn counts(&self) -> impl Iterator<Item = (NodeGroup, u32)> {
-        self.counts.iter().map(|(group, count)| (group.clone(), *count))
-    }
-
-    /// Nodes that are not ready, those first that have been so for longest.
-    pub fn not_ready(&self) -> impl Iterator<Item = (Timestamp, &NodeFacts, &Arc<NodeNames>)> {
-        self.not_ready.iter().filter_map(|(since, uid)| {
-            let row = self.rows.get(*uid)?;
-            let (_, names) = row.filed.as_ref()?.not_ready.as_ref()?;
-            Some((*since, &row.facts, names))
-        })
+        self.claims.check();
     }
 }
 
@@ -260,36 +229,33 @@ impl Index<Node> for Cache {
             self.remove_node(former, now); // the same name, another machine
         }
         let was_none = self.nodes.are_none();
+        self.branch_enis.node_says(&name, node.status.capacity.get(), node.status.allocatable.get());
         let facts = NodeFacts::of(&node, now);
-        let (pool, zone) = (
-            self.names.get(pool(&node.metadata).1),
-            self.names.get(node.metadata.label(keys::ZONE_ID).unwrap_or_default()),
-        );
+        let (labels, conditions) = self.node_texts(&node, &name, &facts);
         let placement = Placement::of(&node);
         let placement = self.nodes.placements.get_or_insert_with(&placement, |new| Arc::new(new.clone())).clone();
-        let before = self.nodes.view(&name);
+        let before = (self.nodes.view(&name), self.nodes.is_virtual(&name));
         let row = self.nodes.rows.see(uid, "", || NodeRow {
             name: name.clone(),
             facts: facts.clone(),
             placement: placement.clone(),
-            pool: pool.clone(),
-            zone: zone.clone(),
+            label_ami: labels.ami.clone(),
             not_ready_since: None,
             was_ready: false,
-            filed: None,
+            share: None,
         });
         if facts.ready == Ready::Yes {
             (row.was_ready, row.not_ready_since) = (true, None);
         } else if row.not_ready_since.is_none() {
             row.not_ready_since = Some(facts.changed);
         }
-        (row.facts, row.placement, row.pool, row.zone) = (facts, placement, pool, zone);
+        (row.facts, row.placement, row.label_ami) = (facts, placement, labels.ami.clone());
         self.nodes.by_name.insert(name.clone(), uid);
-        self.nodes.file(uid, now);
+        self.nodes.file(uid, labels, conditions, now);
         self.assess_agents_on(&name, now);
         if was_none {
             self.judge_all(now);
-        } else if before != self.nodes.view(&name) {
+        } else if before != (self.nodes.view(&name), self.nodes.is_virtual(&name)) {
             self.judge_node(&name, now);
         }
     }
@@ -315,7 +281,9 @@ impl Index<Node> for Cache {
 
     fn forget(&mut self, scope: &Scope) {
         for uid in self.nodes.rows.forget(scope) {
-            self.nodes.remove(uid);
+            if let Some(name) = self.nodes.remove(uid) {
+                self.branch_enis.node_says(&name, None, None);
+            }
         }
         self.judge_all(self.advanced);
         self.assess_agents(self.advanced);
@@ -323,8 +291,34 @@ impl Index<Node> for Cache {
 }
 
 impl Cache {
+    /// The texts of a node, each kept once for all nodes.
+    fn node_texts(&mut self, node: &Node, name: &Name, facts: &NodeFacts) -> (NodeLabels, Conditions) {
+        let (meta, info) = (&node.metadata, &node.status.node_info);
+        let mut label = |key| self.names.get(meta.label(key).unwrap_or_default());
+        let (zone_id, instance_type, ami) =
+            (label(keys::ZONE_ID), label(keys::INSTANCE_TYPE), label(keys::NODEGROUP_IMAGE));
+        let labels = NodeLabels {
+            node: name.clone(),
+            pool: self.names.get(pool(meta).1),
+            pool_kind: facts.pool_kind,
+            lifecycle: Lifecycle::Serving,
+            zone_id,
+            instance_type,
+            ami,
+            os_image: self.names.get(&info.os_image),
+            kernel_version: self.names.get(&info.kernel_version),
+            kubelet_version: self.names.get(&info.kubelet_version),
+            container_runtime_version: self.names.get(&info.container_runtime_version),
+            architecture: self.names.get(&info.architecture),
+            created: facts.created,
+        };
+        let conditions = conditions(node).into_iter().map(|(name, since)| (self.names.get(name), since)).collect();
+        (labels, conditions)
+    }
+
     fn remove_node(&mut self, uid: Uid, now: Timestamp) {
         let Some(name) = self.nodes.remove(uid) else { return };
+        self.branch_enis.node_gone(&name);
         self.assess_agents_on(&name, now);
         if self.nodes.are_none() {
             self.judge_all(now);

@@ -1,0 +1,55 @@
+//! What the nodes of a pool run, and who is behind.
+
+use jiff::Timestamp;
+
+use super::super::creating::age;
+use crate::{
+    cache::Nodes,
+    collector::Collector::{NodeClaims, Nodes as NodesCollector},
+    metrics::{Family, Writer, sets::POOL_KINDS},
+};
+
+pub(super) const BY_IMAGE: Family = Family::gauge(
+    "eks_pool_nodes_by_image",
+    "Nodes by pool and what they run; Fargate and virtual kubelets left out.",
+    &["pool", "pool_kind", "os_image", "kernel_version", "kubelet_version", "ami"],
+)
+.sets(&[("pool_kind", POOL_KINDS)])
+.from(&[NodesCollector, NodeClaims]);
+
+pub(super) const STRAGGLERS: Family = Family::gauge(
+    "eks_pool_straggler_nodes",
+    "Nodes of the pool that are not on the newest image that a node of their kind there runs: of the same operating system, variant, architecture and minor version of kubelet. Amazon Linux 2023 and Bottlerocket by the release in the image's name, Amazon Linux 2 by kernel; pools of which no image can be told newer are left out.",
+    &["pool", "pool_kind"],
+)
+.sets(&[("pool_kind", POOL_KINDS)])
+.zero()
+.from(&[NodesCollector]);
+
+pub(super) const NEWEST: Family = Family::gauge(
+    "eks_pool_newest_image_age_seconds",
+    "Seconds since the first of the nodes with the newest image came. Where a pool has several kinds of image: of the kind whose stragglers wait for longest, or without stragglers of the kind that came last.",
+    &["pool", "pool_kind"],
+)
+.sets(&[("pool_kind", POOL_KINDS)])
+.from(&[NodesCollector]);
+
+pub(super) fn write(to: &mut Writer, nodes: &Nodes, now: Timestamp) {
+    for (group, count) in &nodes.images {
+        let values = [
+            &*group.pool,
+            group.pool_kind.as_str(),
+            &*group.os_image,
+            &*group.kernel_version,
+            &*group.kubelet_version,
+            &*group.ami,
+        ];
+        to.series(&BY_IMAGE, &values, *count);
+    }
+    for pool in &nodes.pools {
+        to.series(&STRAGGLERS, &[&pool.pool, pool.pool_kind.as_str()], pool.stragglers);
+    }
+    for pool in &nodes.pools {
+        to.series(&NEWEST, &[&pool.pool, pool.pool_kind.as_str()], age(now, pool.newest_since));
+    }
+}

@@ -1,0 +1,80 @@
+//! Branch ENIs that pods hold though they have ended: the scheduler counts on room that is not there.
+
+use jiff::Timestamp;
+
+use super::{Finding, Severity, cut, pods, thresholds};
+use crate::{
+    cache::{BranchUsage, NodeBranchEnis, Snapshot},
+    diagnose::EniState,
+};
+
+/// A node with such interfaces.
+struct Case<'a> {
+    node: &'a NodeBranchEnis,
+    usage: &'a BranchUsage,
+    held: u32,
+    since: Timestamp,
+}
+
+impl<'a> Case<'a> {
+    fn of(node: &'a NodeBranchEnis, now: Timestamp) -> Option<Self> {
+        let usage = node.usage.as_ref()?;
+        let held = usage.used_as(EniState::Completed);
+        (held > 0).then(|| Self { node, usage, held, since: usage.completed_since.unwrap_or(now) })
+    }
+
+    /// Whether somebody waits already, or the next one will.
+    fn hurts(&self) -> bool {
+        self.usage.pending > 0 || self.usage.free.is_some_and(|free| free <= 0)
+    }
+
+    /// The discrepancy itself.
+    fn words(&self) -> String {
+        let allocatable = self.node.allocatable.map(|count| format!(" of {count} allocatable")).unwrap_or_default();
+        let waiting = match self.usage.pending {
+            0 => String::new(),
+            1 => "; 1 pod waits for one".to_owned(),
+            count => format!("; {} wait for one", pods(count)),
+        };
+        format!(
+            "{}: {} requested{allocatable}, but {} in use, {} of them by pods that have ended{waiting}",
+            self.node.names.node,
+            self.usage.requested,
+            self.usage.used_in_all(),
+            self.held,
+        )
+    }
+}
+
+/// One finding over all nodes, those first where most pods wait.
+pub(super) fn held_by_completed_pods(snapshot: &Snapshot) -> Option<Finding> {
+    let now = snapshot.now;
+    let mut cases: Vec<_> = snapshot.branch_enis.iter().filter_map(|node| Case::of(node, now)).collect();
+    cases.sort_by_key(|case| (std::cmp::Reverse((case.usage.pending, case.held)), case.node.names.node.clone()));
+    let worst = cases.first()?;
+    let since = cases.iter().map(|case| case.since).min().unwrap_or(now);
+    let severity = if cases.iter().any(Case::hurts) {
+        Severity::Warning
+    } else {
+        thresholds::BRANCH_ENIS_HELD.severity(now.duration_since(since), false)
+    };
+    let (held, nodes) = (cases.iter().map(|case| case.held).sum::<u32>(), cases.len());
+    let mut examples: Vec<_> = cases.iter().map(Case::words).collect();
+    let more = cut(&mut examples);
+    Some(Finding {
+        severity,
+        title: format!(
+            "{held} branch ENI{} held by completed pods on {nodes} node{}",
+            if held == 1 { "" } else { "s" },
+            if nodes == 1 { "" } else { "s" }
+        ),
+        detail: "The resource controller keeps them until the pods are deleted. The scheduler and `kubectl describe node` count only pods that have not ended, so pods are sent to nodes that have no room for them.",
+        since,
+        examples,
+        more,
+        look: format!(
+            "`kubectl get pods -A --field-selector spec.nodeName={},status.phase!=Running`: deleting those that have completed frees their interfaces; ttlSecondsAfterFinished does so for Jobs.",
+            worst.node.names.node
+        ),
+    })
+}

@@ -1,0 +1,131 @@
+//! Findings about nodes.
+
+use crate::{
+    cache::{Cache, Index, Scope, Settings, VersionIndex},
+    objects::{Node, keys},
+    report::{Finding, Severity, findings},
+    testing::*,
+};
+
+fn cluster() -> Cache {
+    let mut cache = Cache::new(Settings::new(start()));
+    Index::<Node>::finish(&mut cache, &Scope::cluster(), start());
+    cache
+}
+
+fn worker(pool: &str, name: &str, number: u32) -> NodeBuilder {
+    node(name, number).label(keys::NODEGROUP, pool).label(keys::ZONE_ID, "use1-az1")
+}
+
+fn told(cache: &mut Cache, seconds: i64) -> Vec<Finding> {
+    findings(&cache.snapshot(at(seconds)))
+}
+
+fn titles(cache: &mut Cache, seconds: i64) -> Vec<(Severity, String)> {
+    told(cache, seconds).into_iter().map(|finding| (finding.severity, finding.title)).collect()
+}
+
+#[test]
+fn a_bad_kernel_is_told_before_anything_fails_and_wakes_nobody() {
+    let mut cache = cluster();
+    for number in 0..4 {
+        let node = worker("workers", &format!("n-{number}"), 500 + number);
+        cache.apply(node.image("Amazon Linux 2", "5.10.173-154.642.amzn2.x86_64").0, start());
+    }
+    let [finding] = told(&mut cache, 0).try_into().unwrap();
+    assert_eq!(finding.severity, Severity::Warning);
+    assert_eq!(finding.title, "4 nodes with a release known to be bad: seccomp-bpf-jit-leak");
+    assert!(finding.examples[0].contains("errno 524"), "{:?}", finding.examples);
+    assert!(finding.examples[1].contains("n-0 of nodegroup workers: Amazon Linux 2, kernel 5.10.173-154.642"));
+    assert_eq!((finding.more, finding.look.starts_with("https://")), (1, true));
+}
+
+#[test]
+fn stragglers_are_told_a_day_after_the_newer_image_came_unless_that_is_bad() {
+    let mut cache = cluster();
+    let old = |name: &str, number| worker("workers", name, number).image("Amazon Linux 2023.9.20251117", "6.12.1");
+    cache.apply(old("old-1", 500).0, start());
+    cache.apply(old("old-2", 501).0, start());
+    cache.apply(worker("workers", "new", 502).created(0).0, start());
+    assert_eq!(titles(&mut cache, 86_400), []);
+    assert_eq!(
+        titles(&mut cache, 86_401),
+        [(Severity::Warning, "2 nodes of nodegroup workers on an older image".to_owned())]
+    );
+    let mut cache = cluster();
+    let al2 = |name: &str, number, kernel| worker("workers", name, number).image("Amazon Linux 2", kernel);
+    cache.apply(al2("old", 500, "5.10.162-141.675.amzn2.x86_64").0, start());
+    cache.apply(al2("new", 501, "5.10.173-154.642.amzn2.x86_64").0, start());
+    let titles = titles(&mut cache, 100_000);
+    assert_eq!(titles.len(), 1, "{titles:?}");
+    assert!(titles[0].1.contains("known to be bad"));
+}
+
+#[test]
+fn kubelets_out_of_support_are_told_on_both_sides() {
+    let mut cache = cluster();
+    cache.apply(node("old", 500).kubelet("v1.32.1").0, start());
+    cache.apply(node("new", 501).kubelet("v1.37.1").0, start());
+    cache.apply(node("right", 502).kubelet("v1.33.1").0, start());
+    assert_eq!(titles(&mut cache, 0), [], "the API server's version is not known");
+    cache.server_version("v1.36.1", 1, 36, start());
+    let told = told(&mut cache, 0);
+    let is = |which: usize| (told[which].title.as_str(), told[which].examples.as_slice());
+    assert_eq!(is(0), ("1 node with kubelet 1.32 beside an API server of 1.36", &["old, v1.32.1".to_owned()][..]));
+    assert_eq!(is(1), ("1 node with kubelet 1.37 beside an API server of 1.36", &["new, v1.37.1".to_owned()][..]));
+    assert_eq!(told.len(), 2);
+}
+
+#[test]
+fn a_monitors_complaint_becomes_a_warning_after_ten_minutes() {
+    let mut cache = cluster();
+    cache.apply(node("a", 500).condition("KernelReady", "False", 0).0, start());
+    let title = "1 node unhealthy: KernelReady".to_owned();
+    assert_eq!(titles(&mut cache, 599), [(Severity::Info, title.clone())]);
+    assert_eq!(titles(&mut cache, 600), [(Severity::Warning, title)]);
+}
+
+/// Incident 12.
+#[test]
+fn many_nodes_of_a_pool_are_one_finding_that_says_what_they_have_in_common() {
+    let mut cache = cluster();
+    for number in 0..8 {
+        let node = worker("workers", &format!("n-{number}"), 500 + number);
+        let node = if number < 4 { node.label(keys::ZONE_ID, "use1-az2") } else { node };
+        cache.apply(node.0, start());
+    }
+    let silent = |number: u32, seconds| {
+        let node = worker("workers", &format!("n-{number}"), 500 + number).label(keys::ZONE_ID, "use1-az2");
+        node.ready("Unknown", "NodeStatusUnknown", "", seconds).0
+    };
+    cache.apply(silent(0, 10), at(10));
+    cache.apply(silent(1, 20), at(20));
+    assert_eq!(titles(&mut cache, 30), [(Severity::Info, "2 nodes not ready".to_owned())], "fewer than three");
+    cache.apply(silent(2, 100), at(100));
+    let title = "3 of 8 nodes of nodegroup workers are not ready".to_owned();
+    assert_eq!(titles(&mut cache, 219), [(Severity::Info, title.clone())], "and no finding of each of them beside it");
+    assert_eq!(titles(&mut cache, 220), [(Severity::Warning, title.clone())]);
+    assert_eq!(titles(&mut cache, 400), [(Severity::Critical, title)]);
+    let examples = &told(&mut cache, 400)[0].examples;
+    assert_eq!(examples[0], "by zone: 3 use1-az2");
+    assert_eq!(examples[1], "by image: 3 Amazon Linux 2023.10.20260302, kernel 6.18.8-9.213.amzn2023.x86_64");
+}
+
+#[test]
+fn a_zone_tells_what_no_pool_does_and_nodes_that_start_or_leave_do_not_count() {
+    let mut cache = cluster();
+    for number in 0..30 {
+        let node = worker(&format!("pool-{}", number % 3), &format!("n-{number}"), 500 + number);
+        let node = match number {
+            0..3 => node.label(keys::ZONE_ID, "use1-az2").ready("False", "KubeletNotReady", "", 0),
+            3..6 => node.taint("karpenter.sh/disrupted").ready("False", "KubeletNotReady", "", 0),
+            6..9 => node.created(-60).ready("False", "KubeletNotReady", "", -55),
+            _ => node,
+        };
+        cache.apply(node.0, start());
+    }
+    assert_eq!(
+        titles(&mut cache, 300),
+        [(Severity::Critical, "3 of 3 nodes of zone use1-az2 are not ready".to_owned())]
+    );
+}
