@@ -11,6 +11,8 @@ pub enum Collector {
     Nodes,
     /// Owners of pods: Jobs, and `ReplicaSets` where needed.
     Owners,
+    /// Add-ons: pods and `DaemonSets` of kube-system.
+    Addons,
     /// Karpenter's `NodeClaims`.
     NodeClaims,
     /// The API server's version.
@@ -19,7 +21,8 @@ pub enum Collector {
 
 impl Collector {
     /// All of them, in the order of the docs.
-    pub const ALL: [Self; 6] = [Self::Pods, Self::Events, Self::Nodes, Self::Owners, Self::NodeClaims, Self::Version];
+    pub const ALL: [Self; 7] =
+        [Self::Pods, Self::Events, Self::Nodes, Self::Owners, Self::Addons, Self::NodeClaims, Self::Version];
 
     /// Name in `--collector.NAME` and in the label `collector`.
     #[must_use]
@@ -29,6 +32,7 @@ impl Collector {
             Self::Events => "events",
             Self::Nodes => "nodes",
             Self::Owners => "owners",
+            Self::Addons => "addons",
             Self::NodeClaims => "nodeclaims",
             Self::Version => "version",
         }
@@ -42,6 +46,7 @@ impl Collector {
             Self::Events => "events about pods: why they are stuck",
             Self::Nodes => "nodes: which are not ready, and what runs on them",
             Self::Owners => "Jobs and ReplicaSets: which CronJob or Deployment a pod belongs to",
+            Self::Addons => "add-ons in kube-system: which versions run, and on which nodes they do not",
             Self::NodeClaims => "Karpenter's NodeClaims: which AMI a node runs",
             Self::Version => "the API server's version",
         }

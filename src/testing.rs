@@ -1,6 +1,10 @@
 //! Builders for tests: a healthy default that each test bends in one place.
 
+mod addons;
+
 use jiff::{SignedDuration, Timestamp};
+
+pub use addons::*;
 
 use crate::objects::{
     Container, ContainerState, ContainerStatus, Event, Job, Key, Node, NodeClaim, NodeCondition, NodeSystemInfo,
@@ -312,7 +316,7 @@ impl NodeBuilder {
     }
 
     pub fn taint(mut self, key: &str) -> Self {
-        self.0.spec.taints.push(Taint { key: key.to_owned(), effect: "NoSchedule".to_owned() });
+        self.0.spec.taints.push(Taint { key: key.to_owned(), effect: "NoSchedule".to_owned(), ..Taint::default() });
         self
     }
 }

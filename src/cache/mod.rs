@@ -3,6 +3,7 @@
 //! Synchronous and without I/O; time is passed in. Watches drive it through [`Index`], readers take a [`Snapshot`].
 //! [`Cache::judge`] is the only place where pod, evidence, node and owner meet.
 
+mod addons;
 mod branch_enis;
 mod events;
 mod index;
@@ -24,6 +25,7 @@ mod version;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use addons::{ADDON_NAMESPACE, AddonPods, AddonVersion, Addons, AgentDown, AgentState, Rollout, Verdict};
 pub use branch_enis::{BranchNames, BranchUsage, CompletedPods, NodeBranchEnis};
 pub use index::{CoolDownIndex, Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, VersionIndex};
 pub use names::Name;
@@ -99,6 +101,7 @@ pub struct Cache {
     branch_enis: branch_enis::BranchEnis,
     events: events::Events,
     owners: owners::Owners,
+    addons: addons::AddonRows,
     version: Option<ServerVersion>,
     /// The latest time that was passed in for what only time changes.
     advanced: Timestamp,
@@ -116,6 +119,7 @@ impl Cache {
             branch_enis: branch_enis::BranchEnis::new(&settings),
             events: events::Events::new(&namespaced),
             owners: owners::Owners::new(namespaced),
+            addons: addons::AddonRows::new(),
             version: None,
             advanced: settings.started,
             settings,
@@ -136,6 +140,7 @@ impl Cache {
         self.pods.advance(now);
         self.nodes.advance(now);
         self.branch_enis.advance(now);
+        self.addons.advance(now);
         self.events.expire(now);
     }
 }

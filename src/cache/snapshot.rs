@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{
-    Cache, Name, NodeBranchEnis, Nodes, PodNames, ServerVersion,
+    Addons, Cache, Name, NodeBranchEnis, Nodes, PodNames, ServerVersion,
     tally::{Count, Tally},
     trouble::Filed,
     uid::Uid,
@@ -24,6 +24,8 @@ pub struct Snapshot {
     pub branch_enis: Vec<NodeBranchEnis>,
     /// The API server's version.
     pub version: Option<ServerVersion>,
+    /// Add-ons.
+    pub addons: Option<Addons>,
     /// Rows held, by resource.
     pub objects: Vec<(&'static str, usize)>,
     /// Event texts that fitted nothing, by reason.
@@ -89,12 +91,15 @@ impl Cache {
             nodes: self.nodes.is_synced().then(|| self.nodes.now()),
             branch_enis: self.branch_enis_now(),
             version: self.version.clone(),
+            addons: self.addons_now(now),
             objects: vec![
                 ("pods", self.pods.rows.len()),
                 ("nodes", self.nodes.len()),
                 ("events", self.events.waiting()),
                 ("jobs", self.owners.jobs.len()),
                 ("nodeclaims", self.nodes.claims.len()),
+                ("addon_pods", self.addons.len().0),
+                ("daemonsets", self.addons.len().1),
             ],
             unclassified: self.events.unclassified().collect(),
         }

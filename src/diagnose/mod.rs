@@ -2,16 +2,20 @@
 //!
 //! Each rule stands with its source. Nothing here keeps state, and no time is read: it is passed in.
 
+mod addon;
 mod branch_eni;
+mod catalog;
 mod cause;
 mod condition;
 mod creating;
 pub mod docs;
 mod evidence;
+mod image;
 mod judge;
 mod known_issues;
 mod node;
 mod owner;
+mod placement;
 mod release;
 mod situation;
 pub mod skew;
@@ -20,15 +24,19 @@ mod tests;
 pub mod text;
 mod unscheduled;
 
+pub use addon::{Addon, Basis, Component, Judgement, Management, judge as judge_addon, recognise};
 pub use branch_eni::{BranchClaim, ControllerNotice, EniState, LOOP, Life, cool_down};
+pub use catalog::{Catalog, Expected};
 pub use cause::{Cause, Stage, Strength};
 pub use condition::conditions;
 pub use creating::{Creating, Sandbox};
 pub use evidence::{About, Evidence, EvidenceSet, Taken};
+pub use image::{Image, Version};
 pub use judge::{NodeView, creating as judge_creating, unscheduled as judge_unscheduled};
 pub use known_issues::{Build, IssueSeverity, KnownIssue, KnownIssues};
 pub use node::{Lifecycle, NodeFacts, NotReadyReason, PoolKind, Ready, minor, pool};
 pub use owner::{Owner, of_pod as owner_of_pod};
-pub use release::{Image, OsFamily, Release, node_image};
+pub use placement::Placement;
+pub use release::{NodeImage, OsFamily, Release, node_image};
 pub use situation::{BlockedBy, Situation, Terminating};
 pub use unscheduled::{NO_SCHEDULER_AFTER, Since, Unscheduled};

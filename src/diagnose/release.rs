@@ -59,7 +59,7 @@ pub enum OsFamily {
 
 /// What an image is, as far as its name tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Image {
+pub struct NodeImage {
     /// The family.
     pub family: OsFamily,
     /// `nvidia`, `fips` and the like; empty for the standard one and where the name does not say.
@@ -70,8 +70,8 @@ pub struct Image {
 
 /// Reads `nodeInfo.osImage`, for Amazon Linux 2 with the kernel. `None` for other systems and for what cannot be read.
 #[must_use]
-pub fn node_image(os_image: &str, kernel: &str) -> Option<Image> {
-    let plain = |family, release| Some(Image { family, variant: String::new(), release });
+pub fn node_image(os_image: &str, kernel: &str) -> Option<NodeImage> {
+    let plain = |family, release| Some(NodeImage { family, variant: String::new(), release });
     if os_image == "Amazon Linux 2" {
         let (release, rest) = Release::split(kernel)?;
         return if rest.starts_with("amzn2.") { plain(OsFamily::AmazonLinux2, release) } else { None };
@@ -93,7 +93,7 @@ pub fn node_image(os_image: &str, kernel: &str) -> Option<Image> {
     let flavour = rest.trim().trim_matches(['(', ')']).strip_prefix("aws-k8s-").and_then(|rest| rest.split_once('-'));
     let variant = flavour.map_or(edition, |(_, flavour)| flavour).to_ascii_lowercase();
     let variant = if variant == "standard" { String::new() } else { variant };
-    Some(Image { family, variant, release })
+    Some(NodeImage { family, variant, release })
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! Closed sets of label values, from the enums that own them.
 
 use crate::{
+    cache::AgentState,
     collector::Collector,
-    diagnose::{BlockedBy, Cause, EniState, IssueSeverity, Lifecycle, NotReadyReason, PoolKind, Stage},
+    diagnose::{
+        Addon, Basis, BlockedBy, Cause, EniState, IssueSeverity, Lifecycle, Management, NotReadyReason, PoolKind, Stage,
+    },
     watch::{Presence, Reason, Received},
 };
 
@@ -58,6 +61,22 @@ set!(
 set!(
     /// How bad a known issue is.
     ISSUE_SEVERITIES: IssueSeverity::ALL, IssueSeverity::as_str
+);
+set!(
+    /// Add-ons.
+    ADDONS: Addon::ALL, Addon::as_str
+);
+set!(
+    /// Who looks after an add-on.
+    MANAGEMENTS: Management::ALL, Management::as_str
+);
+set!(
+    /// What an add-on is compared with.
+    BASES: Basis::ALL, Basis::as_str
+);
+set!(
+    /// What is wrong with an agent on a node.
+    AGENT_STATES: AgentState::ALL, AgentState::as_str
 );
 set!(
     /// Collectors.

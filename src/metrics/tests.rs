@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::{Writer, groups};
 use crate::{
-    cache::{Cache, CompletedPods, EVENT_FIELDS, Index, Scope, Settings, VersionIndex},
-    objects::{Event, Job, Node, Pod, keys},
+    cache::{ADDON_NAMESPACE, Cache, CompletedPods, EVENT_FIELDS, Index, Scope, Settings, VersionIndex},
+    objects::{AddonPod, DaemonSet, Event, Job, Node, Pod, keys},
     testing::*,
 };
 
@@ -28,7 +28,7 @@ fn troubled() -> Cache {
     cache.apply(pod(3).on("good", 95).waits("ContainerCreating", "").0, at(95));
     cache.apply(pod(4).unschedulable("0/2 nodes are available: 2 Insufficient cpu.", 0).0, start());
     cache.apply(pod(5).on("good", 0).is("main", running()).deleted(10).0, at(10));
-    cache.apply(node("trunk", 502).branch_enis(4).0, start());
+    cache.apply(node("trunk", 503).branch_enis(4).0, start());
     cache.apply(pod(20).on("trunk", 0).branch_enis(&["eni-1"]).is("main", running()).0, at(1));
     cache.apply(pod(21).on("trunk", 0).branch_enis(&["eni-2"]).is("main", running()).deleted(119).0, at(1));
     cache.apply(pod(22).on("trunk", 0).branch_enis(&["eni-3"]).phase("Failed").0, at(1));
@@ -39,6 +39,13 @@ fn troubled() -> Cache {
     }
     Index::<Pod>::finish(&mut cache, &scope, start());
     Index::<Node>::finish(&mut cache, &scope, start());
+    cache.apply(daemon("aws-node", 20, "good", CNI).0, start());
+    cache.apply(daemon("aws-node", 21, "bad", OLD_CNI).ready(false, 5).0, start());
+    cache.apply(daemon("kube-proxy", 22, "good", KUBE_PROXY).0, start());
+    cache.apply(daemon_set("kube-proxy", 900), start());
+    let system = Scope::namespace(ADDON_NAMESPACE);
+    Index::<AddonPod>::finish(&mut cache, &system, start());
+    Index::<DaemonSet>::finish(&mut cache, &system, start());
     cache.server_version("v1.36.3-eks-0123456", 1, 36, start());
     cache
 }

@@ -14,7 +14,7 @@ use serde::{
 };
 
 /// A key that somebody reads. Its text lives in [`keys`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key(u8);
 
 impl Key {
@@ -22,6 +22,12 @@ impl Key {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         keys::TEXT[usize::from(self.0)]
+    }
+
+    /// The key of that text, if it is one that somebody reads.
+    #[must_use]
+    pub fn of(text: &str) -> Option<Self> {
+        Self::find(text.as_bytes())
     }
 
     fn find(text: &[u8]) -> Option<Self> {
@@ -72,6 +78,12 @@ pub mod keys {
         NODEGROUP_IMAGE = "eks.amazonaws.com/nodegroup-image";
         /// `virtual-kubelet` on virtual kubelets.
         TYPE = "type";
+        /// A node's operating system.
+        OS = "kubernetes.io/os";
+        /// A node's processor architecture.
+        ARCH = "kubernetes.io/arch";
+        /// Written by Helm on what it installs.
+        HELM_RELEASE = "meta.helm.sh/release-name";
     }
 }
 
@@ -88,6 +100,11 @@ impl Kept {
     #[must_use]
     pub fn get(&self, key: Key) -> Option<&str> {
         self.entries.iter().find(|(known, _)| *known == key).map(|(_, value)| value.as_str())
+    }
+
+    /// All of them, in the order of keys.
+    pub fn iter(&self) -> impl Iterator<Item = (Key, &str)> {
+        self.entries.iter().map(|(key, value)| (*key, value.as_str()))
     }
 
     /// Whether nothing was kept.

@@ -4,6 +4,7 @@
 //! group's `generated.proto`) and a JSON object, so that what either encoding brings is the same value. What is not
 //! declared here is skipped without allocating. Nothing here knows the cache, kube or what a field is used for.
 
+mod addon;
 mod event;
 mod kept;
 mod meta;
@@ -17,6 +18,10 @@ mod time;
 use bytes::Bytes;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 
+pub use addon::{
+    AddonPod, AddonPodSpec, AddonPodStatus, Affinity, ContainerImage, DaemonSet, DaemonSetSpec, NodeAffinity,
+    NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, PodPlacement, PodTemplate, Toleration,
+};
 pub use event::{Event, EventSeries, ObjectReference};
 pub use kept::{Kept, Key, keys};
 pub use meta::{Meta, OwnerReference};

@@ -31,13 +31,17 @@ pub struct NodeSpec {
     pub taints: Vec<Taint>,
 }
 
-/// `Taint`; its value is not read.
+/// `Taint`.
 #[derive(Clone, PartialEq, prost::Message, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Taint {
     /// Key.
     #[prost(string, tag = "1")]
     pub key: String,
+    /// Value, which tolerations may ask for.
+    #[prost(string, tag = "2")]
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub value: String,
     /// `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
     #[prost(string, tag = "3")]
     pub effect: String,

@@ -3,6 +3,7 @@
 //! Where findings are shown is not decided here. From when on one is worth waking somebody stands in [`thresholds`],
 //! which the alerts share.
 
+mod addons;
 mod branch_enis;
 mod nodes;
 mod pods;
@@ -83,6 +84,9 @@ pub fn findings(snapshot: &Snapshot) -> Vec<Finding> {
     findings.extend(branch_enis::held_by_completed_pods(snapshot));
     if let Some(nodes) = &snapshot.nodes {
         findings.extend(nodes::findings(nodes, snapshot.version.as_ref(), now));
+    }
+    if let Some(addons) = &snapshot.addons {
+        findings.extend(addons::findings(addons, now));
     }
     findings.sort_by_key(|finding| (finding.severity, finding.since));
     findings

@@ -2,8 +2,8 @@
 
 use super::{Severity, findings, plain};
 use crate::{
-    cache::{Cache, CompletedPods, Index, Scope, Settings},
-    objects::{Node, Pod},
+    cache::{ADDON_NAMESPACE, Cache, CompletedPods, Index, Scope, Settings, VersionIndex},
+    objects::{AddonPod, DaemonSet, Node, Pod},
     testing::*,
 };
 
@@ -149,4 +149,78 @@ fn a_daemon_sets_pod_without_a_node_is_no_finding() {
         at(1),
     );
     assert_eq!(findings(&cache.snapshot(at(5000))), []);
+}
+
+/// A cluster of two nodes on that minor version of Kubernetes, with these pods in kube-system and both `DaemonSets`.
+fn with_addons(minor: u32, pods: &[AddonPodBuilder]) -> Cache {
+    let (mut cache, system) = (cluster(), Scope::namespace(ADDON_NAMESPACE));
+    let kubelet = format!("v1.{minor}.2");
+    cache.apply(node("a", 500).kubelet(&kubelet).0, start());
+    cache.apply(node("b", 501).kubelet(&kubelet).0, start());
+    for pod in pods {
+        cache.apply(pod.0.clone(), start());
+    }
+    cache.apply(daemon_set("aws-node", 900), start());
+    cache.apply(daemon_set("kube-proxy", 901), start());
+    Index::<AddonPod>::finish(&mut cache, &system, start());
+    Index::<DaemonSet>::finish(&mut cache, &system, start());
+    cache.server_version("", 1, minor, start());
+    cache
+}
+
+fn on_both(set: &str, number: u32, image: &str) -> [AddonPodBuilder; 2] {
+    [daemon(set, number, "a", image), daemon(set, number + 1, "b", image)]
+}
+
+fn told(cache: &mut Cache, seconds: i64) -> Vec<(Severity, String)> {
+    findings(&cache.snapshot(at(seconds))).into_iter().map(|finding| (finding.severity, finding.title)).collect()
+}
+
+#[test]
+fn incident_2_is_told_by_what_was_left_behind() {
+    let pods = [on_both("aws-node", 1, OLD_CNI), on_both("kube-proxy", 3, OLD_KUBE_PROXY)].concat();
+    let mut cache = with_addons(25, &pods);
+    let expected = [
+        "vpc-cni v1.10.1-eksbuild.1 is older than what goes with this version of Kubernetes: >=1.11.4",
+        "kube-proxy v1.21.2-eksbuild.2 is 4 minors behind the API server, 1.25",
+    ];
+    assert_eq!(told(&mut cache, 100), expected.map(|title| (Severity::Critical, title.to_owned())));
+    cache.apply(daemon("aws-node", 1, "a", OLD_CNI).ready(false, 110).0, at(110));
+    assert_eq!(told(&mut cache, 120)[2], (Severity::Info, "aws-node not ready on 1 node".to_owned()));
+    assert_eq!(told(&mut cache, 2000)[2], (Severity::Warning, "aws-node not ready on 1 node".to_owned()));
+    cache.apply(daemon("aws-node", 2, "b", OLD_CNI).ready(false, 130).0, at(130));
+    assert!(told(&mut cache, 2000).contains(&(Severity::Critical, "aws-node not ready on 2 nodes".to_owned())));
+}
+
+#[test]
+fn add_ons_that_go_with_the_api_server_are_no_finding() {
+    let pods = [on_both("aws-node", 1, CNI), on_both("kube-proxy", 3, KUBE_PROXY)].concat();
+    assert_eq!(told(&mut with_addons(28, &pods), 100), []);
+}
+
+#[test]
+fn what_is_newer_than_the_api_server_is_told_as_that() {
+    let pods = [on_both("aws-node", 1, CNI), on_both("kube-proxy", 3, KUBE_PROXY)].concat();
+    let title = "kube-proxy v1.25.16-eksbuild.2 is newer than the API server, 1.24";
+    assert_eq!(told(&mut with_addons(24, &pods), 100), [(Severity::Warning, title.to_owned())]);
+}
+
+#[test]
+fn a_half_done_rollout_and_a_missing_agent_are_told() {
+    let newer = "eks/kube-proxy:v1.26.1-eksbuild.1";
+    let pods = [
+        daemon("aws-node", 1, "a", CNI),
+        daemon("kube-proxy", 3, "a", KUBE_PROXY),
+        daemon("kube-proxy", 4, "b", newer),
+    ];
+    let mut cache = with_addons(26, &pods);
+    assert_eq!(
+        told(&mut cache, 100),
+        [
+            (Severity::Warning, "aws-node missing on 1 node".to_owned()),
+            (Severity::Info, "kube-proxy runs in 2 versions".to_owned()),
+        ]
+    );
+    cache.apply(node("b", 501).ready("Unknown", "NodeStatusUnknown", "", 110).0, at(110));
+    assert!(!told(&mut cache, 120).iter().any(|(_, title)| title.contains("missing")), "the node is the trouble");
 }

@@ -4,7 +4,10 @@
 use jiff::SignedDuration;
 
 use super::Severity;
-use crate::diagnose::Cause;
+use crate::{
+    cache::Verdict,
+    diagnose::{Addon, Cause},
+};
 
 /// How long a kind of trouble may last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +49,22 @@ pub const NODE_CONDITION: Patience = warning(10);
 
 /// So long after a newer image came, a node without it was forgotten.
 pub const STRAGGLER: SignedDuration = SignedDuration::from_hours(24);
+
 /// Branch ENIs that completed pods hold while there is still room beside them.
 pub const BRANCH_ENIS_HELD: Patience = warning(30);
+
+/// aws-node or kube-proxy on a node where it should run and does not.
+pub const AGENT_DOWN: Patience = minutes(5, 10);
+
+/// An add-on that does not go with the API server. No patience: it mends itself only when somebody updates it.
+#[must_use]
+pub fn addon_unsupported(verdict: &Verdict) -> Severity {
+    match verdict.addon {
+        // Without these two no node works (incident 2).
+        Addon::KubeProxy | Addon::VpcCni if verdict.too_old => Severity::Critical,
+        _ => Severity::Warning,
+    }
+}
 
 impl Patience {
     /// What trouble of this age is. Only a weighty case is ever critical.

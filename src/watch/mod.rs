@@ -34,10 +34,10 @@ use self::{
     link::Link,
 };
 use crate::{
-    cache::{CoolDownIndex, EVENT_FIELDS, Index, OwnerIndex, Scope, VersionIndex},
+    cache::{ADDON_NAMESPACE, CoolDownIndex, EVENT_FIELDS, Index, OwnerIndex, Scope, VersionIndex},
     clock::Clock,
     collector::Collector,
-    objects::{Event, Job, Kind, Node, NodeClaim, Pod},
+    objects::{AddonPod, DaemonSet, Event, Job, Kind, Node, NodeClaim, Pod},
 };
 
 /// The API server's own longest watch is a random 30 to 60 minutes; kube's default is what a dead connection and a
@@ -83,6 +83,10 @@ impl Settings {
         Limits { stale_after: self.stale_after, watch_timeout, page_size, probe_every }
     }
 
+    fn may_watch(&self, namespace: &str) -> bool {
+        self.namespaces.is_empty() || self.namespaces.iter().any(|watched| watched == namespace)
+    }
+
     fn scopes(&self) -> Vec<Scope> {
         if self.namespaces.is_empty() {
             return vec![Scope::cluster()];
@@ -101,6 +105,8 @@ pub trait Cache:
     + Index<Event>
     + Index<Job>
     + Index<NodeClaim>
+    + Index<AddonPod>
+    + Index<DaemonSet>
     + OwnerIndex
     + VersionIndex
     + CoolDownIndex
@@ -116,6 +122,8 @@ impl<C> Cache for C where
         + Index<Event>
         + Index<Job>
         + Index<NodeClaim>
+        + Index<AddonPod>
+        + Index<DaemonSet>
         + OwnerIndex
         + VersionIndex
         + CoolDownIndex
@@ -197,6 +205,10 @@ pub fn start_over<C: Cache>(
     if on(Collector::Owners) {
         starter.watch::<Job>("jobs", Collector::Owners, settings.scopes());
         starter.owners();
+    }
+    if on(Collector::Addons) && settings.may_watch(ADDON_NAMESPACE) {
+        starter.watch::<AddonPod>("addon_pods", Collector::Addons, [Scope::namespace(ADDON_NAMESPACE)]);
+        starter.watch::<DaemonSet>("daemonsets", Collector::Addons, [Scope::namespace(ADDON_NAMESPACE)]);
     }
     if on(Collector::NodeClaims) {
         starter.probe::<NodeClaim>("nodeclaims", Collector::NodeClaims);

@@ -45,15 +45,28 @@ async fn everything_is_watched_once_and_events_three_times() {
         "/api/v1/events fieldSelector=involvedObject.kind%3DPod%2Ctype%3DNormal%2Creason%3DPulling",
         "/api/v1/events fieldSelector=involvedObject.kind%3DPod%2Ctype%3DWarning",
         "/api/v1/namespaces/kube-system/configmaps/amazon-vpc-cni",
+        "/api/v1/namespaces/kube-system/pods",
         "/api/v1/nodes",
         "/api/v1/pods",
+        "/apis/apps/v1/namespaces/kube-system/daemonsets",
         "/apis/batch/v1/jobs",
         "/apis/karpenter.sh",
         "/version",
     ];
     assert_eq!(asked, expected);
     let names: Vec<_> = running.board().resources().iter().map(|one| one.name).collect();
-    assert_eq!(names, ["pods", "nodes", "events_warning", "events_pulling", "events_node", "jobs", "nodeclaims"]);
+    let expected = [
+        "pods",
+        "nodes",
+        "events_warning",
+        "events_pulling",
+        "events_node",
+        "jobs",
+        "addon_pods",
+        "daemonsets",
+        "nodeclaims",
+    ];
+    assert_eq!(names, expected);
     running.shutdown().await;
 }
 
@@ -70,6 +83,16 @@ async fn namespaces_are_watched_one_by_one_and_nodes_as_a_whole() {
     assert_eq!(paths, ["/api/v1/namespaces/kube-system/pods", "/api/v1/namespaces/shop/pods", "/api/v1/nodes"]);
     assert_eq!(running.board().watches().len(), 3);
     assert_eq!(cache.read().times("finish"), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn add_ons_are_left_alone_where_their_namespace_is_not_to_be_watched() {
+    let server = server();
+    let (namespaces, collectors) = (vec!["shop".to_owned()], vec![Collector::Addons]);
+    let (running, _) = begin(&server, &Settings { namespaces, collectors, ..Settings::default() });
+    assert!(running.board().resources().is_empty());
+    let states = running.board().collector_states();
+    assert!(states.iter().all(|one| one.presence == Presence::Off), "switched off is no fault");
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,6 +8,8 @@
 mod support;
 
 #[cfg(test)]
+mod addons;
+#[cfg(test)]
 mod api_server;
 #[cfg(test)]
 mod incidents;

@@ -55,7 +55,7 @@ fn the_kustomization_lists_every_file() {
 }
 
 #[test]
-fn the_role_reads_six_kinds_and_one_config_map() {
+fn the_role_reads_seven_kinds_and_one_config_map() {
     let mut rights = BTreeSet::new();
     for name in ["clusterrole.yaml", "vpc-cni-role.yaml"] {
         for rule in manifest(name)["rules"].as_array().expect("a role has rules") {
@@ -71,6 +71,7 @@ fn the_role_reads_six_kinds_and_one_config_map() {
         r#"[""] ["events"] null ["list","watch"]"#,
         r#"["batch"] ["jobs"] null ["list","watch"]"#,
         r#"["apps"] ["replicasets"] null ["list","watch"]"#,
+        r#"["apps"] ["daemonsets"] null ["list","watch"]"#,
         r#"["karpenter.sh"] ["nodeclaims"] null ["list","watch"]"#,
         r#"[""] ["configmaps"] ["amazon-vpc-cni"] ["get"]"#,
     ];

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use eksporter::objects::{Event, Job, Kind, Node, Pod, ReplicaSet};
+use eksporter::objects::{AddonPod, DaemonSet, Event, Job, Kind, Node, Pod, ReplicaSet};
 use http_body_util::BodyExt as _;
 use jiff::SignedDuration;
 use kube::client::Body;
@@ -31,6 +31,41 @@ async fn pods_read_the_same_from_both_encodings() {
 
     let pods: Vec<Pod> = [both(&cluster, &pod).await, both(&cluster, &gated).await].into();
     assert_eq!(never_set(&pods), Vec::<String>::new());
+    let with_images: Vec<AddonPod> = [both(&cluster, &pod).await].into();
+    assert_eq!(never_set(&with_images), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn daemon_sets_read_the_same_from_both_encodings() {
+    let cluster = Cluster::start().await;
+    cluster.ensure_namespace("shop").await;
+    let rule = |key: &str| json!({"key": key, "operator": "In", "values": ["linux", "node-a"]});
+    let selector = json!({"nodeSelectorTerms": [
+        {"matchExpressions": [rule("kubernetes.io/os")], "matchFields": [
+            {"key": "metadata.name", "operator": "In", "values": ["node-a"]},
+        ]},
+    ]});
+    let preferred = json!([{"weight": 1, "preference": {"matchExpressions": [rule("example.com/odd")]}}]);
+    let template = json!({"metadata": {"labels": {"app": "web"}}, "spec": {
+        "affinity": {
+            "nodeAffinity": {
+                "requiredDuringSchedulingIgnoredDuringExecution": selector,
+                "preferredDuringSchedulingIgnoredDuringExecution": preferred,
+            },
+            "podAffinity": {},
+        },
+        "containers": [{"name": "main", "image": "registry.example.com/main:1"}],
+        "hostNetwork": true, "nodeSelector": {"example.com/pool": "a", "kubernetes.io/os": "linux"},
+        "tolerations": [
+            {"key": "spot", "operator": "Equal", "value": "yes", "effect": "NoExecute", "tolerationSeconds": 5},
+        ],
+    }});
+    let spec = json!({"spec": {"template": template, "selector": {"matchLabels": {"app": "web"}}}});
+    let set = cluster.create(owned("apps/v1", "DaemonSet", "Operator", &spec)).await;
+    cluster.delete_gracefully(&set).await;
+    let sets: Vec<DaemonSet> = [both(&cluster, &set).await].into();
+    assert_eq!(never_set(&sets), Vec::<String>::new());
+    assert_eq!(sets[0].spec.template.spec.node_selector.len(), 2, "labels of every name");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -26,6 +26,18 @@ fn incident_1_is_told_by_cause_and_cron_job_on_the_terminal_and_as_metrics() {
 }
 
 #[test]
+fn incident_2_is_told_by_the_add_ons_that_the_upgrade_left_behind() {
+    let mut program = demo("incident-2");
+    let address = program.address();
+    program.says("kube-proxy v1.21.2-eksbuild.2 is 4 minors behind the API server, 1.25");
+    let page = eventually(&address, "/metrics", |page| {
+        page.text().contains("eks_addon_supported{addon=\"vpc-cni\",basis=\"catalog\"} 0")
+            && page.text().contains("eks_addon_node_not_ready_age_seconds")
+    });
+    assert!(page.text().contains("git_version=\"v1.25.16-eks-5e0fdde\",minor=\"1.25\"} 1"), "{}", page.text());
+}
+
+#[test]
 fn incident_12_is_told_by_what_the_nodes_have_in_common() {
     let mut program = demo("incident-12");
     let address = program.address();
@@ -65,7 +77,10 @@ fn scenarios_can_be_listed_and_an_unknown_one_is_refused_with_the_list() {
     assert!(listed.contains("incident-1") && listed.contains("no-nodes"), "{listed}");
     let output = command(&["demo", "--scenario", "nope"], &[]).output().expect("it runs");
     let refused = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(!output.status.success() && refused.contains("incident-1, incident-3, incident-12, no-nodes"), "{refused}");
+    assert!(
+        !output.status.success() && refused.contains("incident-1, incident-2, incident-3, incident-12, no-nodes"),
+        "{refused}"
+    );
 }
 
 #[test]

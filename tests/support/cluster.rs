@@ -85,6 +85,27 @@ impl Cluster {
         .await
     }
 
+    /// A `DaemonSet` of kube-system, wanted on every Linux node but those of Fargate, which nobody runs.
+    pub async fn daemon_set(&self, name: &str) -> Object {
+        let labels = json!({"k8s-app": name});
+        let rules = json!([
+            {"key": "kubernetes.io/os", "operator": "In", "values": ["linux"]},
+            {"key": "eks.amazonaws.com/compute-type", "operator": "NotIn", "values": ["fargate"]},
+        ]);
+        let selector = json!({"nodeSelectorTerms": [{"matchExpressions": rules}]});
+        self.create(json!({
+            "apiVersion": "apps/v1", "kind": "DaemonSet",
+            "metadata": {"namespace": "kube-system", "name": name},
+            "spec": {"selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": {
+                "hostNetwork": true,
+                "tolerations": [{"operator": "Exists"}],
+                "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": selector}},
+                "containers": [{"name": name, "image": "registry.example.com/main:1"}],
+            }}},
+        }))
+        .await
+    }
+
     /// A warning about a pod, in the words of the kubelet on its node.
     pub async fn warn(&self, pod: &Object, reason: &str, message: &str) -> Object {
         self.create(json!({
@@ -268,7 +289,7 @@ impl Cluster {
 async fn may_list(account: &Api<SelfSubjectAccessReview>, namespace: Option<&str>, resource: &str) -> bool {
     let group = match resource {
         "jobs" => "batch",
-        "replicasets" => "apps",
+        "replicasets" | "daemonsets" => "apps",
         "nodeclaims" => "karpenter.sh",
         _ => "",
     };

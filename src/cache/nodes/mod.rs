@@ -8,12 +8,12 @@ mod view;
 
 use std::sync::Arc;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use super::{Cache, Index, Scope, names::Name, rows::Rows, uid::Uid};
 use crate::{
-    diagnose::{KnownIssues, Lifecycle, NodeFacts, NodeView, Ready, conditions, pool},
+    diagnose::{KnownIssues, Lifecycle, NodeFacts, NodeView, Placement, Ready, conditions, pool},
     objects::{Node, keys},
 };
 use claims::Claims;
@@ -31,6 +31,8 @@ type Conditions = Box<[(Name, Option<Timestamp>)]>;
 pub(super) struct NodeRow {
     pub name: Name,
     pub facts: NodeFacts,
+    /// What decides who runs on it.
+    placement: Arc<Placement>,
     /// The AMI by the node's own label.
     label_ami: Name,
     /// Since when it is not ready, across changes from False to Unknown.
@@ -44,6 +46,8 @@ pub(super) struct NodeRow {
 pub(super) struct NodeRows {
     rows: Rows<Uid, NodeRow>,
     by_name: HashMap<Name, Uid>,
+    /// Nodes of one pool share theirs.
+    placements: HashSet<Arc<Placement>>,
     totals: Totals,
     known: KnownIssues,
     pub claims: Claims,
@@ -54,6 +58,7 @@ impl NodeRows {
         Self {
             rows: Rows::new(vec![Scope::cluster()]),
             by_name: HashMap::new(),
+            placements: HashSet::new(),
             totals: Totals::default(),
             known,
             claims: Claims::new(),
@@ -97,6 +102,22 @@ impl NodeRows {
 
     pub fn is_virtual(&self, name: &Name) -> bool {
         self.find(name).is_some_and(|row| row.facts.is_virtual)
+    }
+
+    /// When a node was created, and what decides who runs on it.
+    pub fn placement(&self, name: &Name) -> Option<(Timestamp, &Placement)> {
+        self.find(name).map(|row| (row.facts.created, &*row.placement))
+    }
+
+    /// What a node says of itself, and the phase of its life.
+    pub fn facts(&self, name: &Name) -> Option<(&NodeFacts, Lifecycle)> {
+        let row = self.find(name)?;
+        Some((&row.facts, row.share.as_ref()?.names.lifecycle))
+    }
+
+    /// The names of all.
+    pub fn all_names(&self) -> impl Iterator<Item = Name> {
+        self.by_name.keys().cloned()
     }
 
     pub fn advance(&mut self, now: Timestamp) {
@@ -211,10 +232,13 @@ impl Index<Node> for Cache {
         self.branch_enis.node_says(&name, node.status.capacity.get(), node.status.allocatable.get());
         let facts = NodeFacts::of(&node, now);
         let (labels, conditions) = self.node_texts(&node, &name, &facts);
+        let placement = Placement::of(&node);
+        let placement = self.nodes.placements.get_or_insert_with(&placement, |new| Arc::new(new.clone())).clone();
         let before = (self.nodes.view(&name), self.nodes.is_virtual(&name));
         let row = self.nodes.rows.see(uid, "", || NodeRow {
             name: name.clone(),
             facts: facts.clone(),
+            placement: placement.clone(),
             label_ami: labels.ami.clone(),
             not_ready_since: None,
             was_ready: false,
@@ -225,9 +249,10 @@ impl Index<Node> for Cache {
         } else if row.not_ready_since.is_none() {
             row.not_ready_since = Some(facts.changed);
         }
-        (row.facts, row.label_ami) = (facts, labels.ami.clone());
+        (row.facts, row.placement, row.label_ami) = (facts, placement, labels.ami.clone());
         self.nodes.by_name.insert(name.clone(), uid);
         self.nodes.file(uid, labels, conditions, now);
+        self.assess_agents_on(&name, now);
         if was_none {
             self.judge_all(now);
         } else if before != (self.nodes.view(&name), self.nodes.is_virtual(&name)) {
@@ -248,7 +273,9 @@ impl Index<Node> for Cache {
         }
         if !was_synced {
             self.judge_all(now); // only now may a node be known to be missing
+            self.assess_agents(now);
         }
+        self.nodes.placements.retain(|placement| Arc::strong_count(placement) > 1);
         self.names.shrink();
     }
 
@@ -259,6 +286,7 @@ impl Index<Node> for Cache {
             }
         }
         self.judge_all(self.advanced);
+        self.assess_agents(self.advanced);
     }
 }
 
@@ -291,6 +319,7 @@ impl Cache {
     fn remove_node(&mut self, uid: Uid, now: Timestamp) {
         let Some(name) = self.nodes.remove(uid) else { return };
         self.branch_enis.node_gone(&name);
+        self.assess_agents_on(&name, now);
         if self.nodes.are_none() {
             self.judge_all(now);
         } else {

@@ -1,5 +1,6 @@
 //! The cache, driven without a cluster.
 
+mod addons;
 mod branch_enis;
 mod evidence;
 mod images;

@@ -96,6 +96,7 @@ flag_names! {
     Events "events" "EVENTS"
     Nodes "nodes" "NODES"
     Owners "owners" "OWNERS"
+    Addons "addons" "ADDONS"
     NodeClaims "nodeclaims" "NODECLAIMS"
     Version "version" "VERSION"
 }

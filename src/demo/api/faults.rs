@@ -59,7 +59,7 @@ pub struct Asked {
     pub plural: String,
     /// What is asked.
     pub shape: Shape,
-    /// How many requests of this kind and shape came before.
+    /// How many requests of this path and shape came before.
     pub nth: u64,
 }
 

@@ -30,6 +30,7 @@ impl Resource {
         core("Event", "events", true),
         core("Node", "nodes", false),
         core("Pod", "pods", true),
+        Self { group: "apps", version: "v1", kind: "DaemonSet", plural: "daemonsets", namespaced: true },
         Self { group: "apps", version: "v1", kind: "ReplicaSet", plural: "replicasets", namespaced: true },
         Self { group: "batch", version: "v1", kind: "Job", plural: "jobs", namespaced: true },
     ];

@@ -133,7 +133,7 @@ async fn answer(State(served): State<Arc<Served>>, request: Request) -> Response
         path: request.uri().path().to_owned(),
         accept: accept.to_owned(),
         plural: place.plural().to_owned(),
-        nth: served.count(place.plural(), shape),
+        nth: served.count(request.uri().path(), shape),
         query,
         shape,
     };
@@ -208,9 +208,9 @@ fn accepts_json(accept: &str) -> bool {
 }
 
 impl Served {
-    fn count(&self, plural: &str, shape: Shape) -> u64 {
+    fn count(&self, path: &str, shape: Shape) -> u64 {
         let mut asked = self.asked.lock();
-        let count = asked.entry((plural.to_owned(), shape)).or_default();
+        let count = asked.entry((path.to_owned(), shape)).or_default();
         *count += 1;
         *count - 1
     }

@@ -33,6 +33,11 @@ const BUILTIN: &[Builtin] = &[
         text: include_str!("../scenarios/incident-1.yaml"),
     },
     Builtin {
+        name: "incident-2",
+        title: "Add-ons left behind by an upgrade: new nodes do not become ready, Services break",
+        text: include_str!("../scenarios/incident-2.yaml"),
+    },
+    Builtin {
         name: "incident-3",
         title: "Completed Jobs hold branch ENIs: new pods wait though the scheduler sees room",
         text: include_str!("../scenarios/incident-3.yaml"),

@@ -32,6 +32,13 @@ fn the_built_in_ones_are_sound_and_called_as_the_table_says() {
 }
 
 #[test]
+fn the_version_of_the_api_server_is_the_scenarios_to_choose() {
+    assert_eq!(parse("objects: []").kubernetes, None);
+    let scenario = parse("kubernetes: v1.25.16-eks-5e0fdde\nobjects: []");
+    assert_eq!(scenario.kubernetes.as_deref(), Some("v1.25.16-eks-5e0fdde"));
+}
+
+#[test]
 fn templates_are_filled_and_point_at_each_other() {
     let scenario = parse(&format!(
         "
@@ -141,5 +148,5 @@ fn broken_files_are_refused_with_line_and_reason() {
     x.yaml:5: no ) after $id( in "$id(a"
     "#);
     let unknown = Scenario::load("incident-99").unwrap_err().to_string();
-    assert!(unknown.contains("incident-1, incident-3, incident-12, no-nodes"), "{unknown}");
+    assert!(unknown.contains("incident-1, incident-2, incident-3, incident-12, no-nodes"), "{unknown}");
 }

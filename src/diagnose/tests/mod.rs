@@ -2,9 +2,11 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "what a builder has built reads best handed over")]
 
+mod addons;
 mod branch_enis;
 mod creating;
 mod evidence;
+mod images;
 mod nodes;
 mod owners;
 mod unscheduled;

@@ -1,5 +1,6 @@
 //! The groups of families, in the order in which the page and the docs show them.
 
+mod addons;
 mod branch_enis;
 mod creating;
 mod exporter;
@@ -21,7 +22,8 @@ pub struct Group {
 }
 
 /// Every group.
-pub const GROUPS: &[Group] = &[creating::GROUP, scheduling::GROUP, branch_enis::GROUP, nodes::GROUP, exporter::GROUP];
+pub const GROUPS: &[Group] =
+    &[creating::GROUP, scheduling::GROUP, branch_enis::GROUP, nodes::GROUP, addons::GROUP, exporter::GROUP];
 
 /// The families that a limit caps, in the order of [`Snapshot::dropped`].
 const CAPPED: [&Family; 4] = [creating::CAPPED[0], scheduling::CAPPED, creating::CAPPED[1], nodes::CAPPED];
@@ -38,5 +40,8 @@ pub fn write_cluster(to: &mut Writer, snapshot: &Snapshot) {
     }
     if let Some(version) = &snapshot.version {
         nodes::write_version(to, version);
+    }
+    if let Some(addons) = &snapshot.addons {
+        addons::write(to, addons, snapshot);
     }
 }
