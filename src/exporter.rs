@@ -94,12 +94,6 @@ impl Exporter {
             self.board.awaited().iter().filter(|awaited| !awaited.settled && needed(awaited)).map(missing).collect();
         if missing.is_empty() { Ok(()) } else { Err(missing) }
     }
-
-    /// The sources.
-    #[must_use]
-    pub fn board(&self) -> &Board {
-        &self.board
-    }
 }
 
 fn missing(awaited: &Awaited) -> String {

@@ -13,5 +13,5 @@ mod tests;
 mod writer;
 
 pub use family::{Family, Kind};
-pub use own::{Own, REVISION, VERSION};
+pub use own::{Own, VERSION};
 pub use writer::{Value, Writer};

@@ -5,9 +5,9 @@ use prometheus::{Gauge, IntGauge, Opts, Registry, TextEncoder};
 use super::Family;
 
 /// Revision of the source, where the build knew it.
-pub const REVISION: &str = env!("EKSPORTER_REVISION");
+const REVISION: &str = env!("EKSPORTER_REVISION");
 /// The compiler.
-pub const RUSTC: &str = env!("EKSPORTER_RUSTC");
+const RUSTC: &str = env!("EKSPORTER_RUSTC");
 /// Version of the exporter.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 

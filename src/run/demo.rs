@@ -14,7 +14,7 @@ use crate::{
     config::{self, Cli, Config, DemoArgs, LogFormat, LogLevel},
     demo::{
         api::{self, ApiServer, NoFaults, Store},
-        scenario::Scenario,
+        scenario::{Scenario, Step},
     },
     exporter::Exporter,
     report::{self, Finding},
@@ -90,13 +90,11 @@ async fn narrate(
 ) {
     let (happened, mut steps) = mpsc::unbounded_channel();
     let timeline = async {
-        for step in &scenario.steps {
-            let wait = step.time(start).duration_since(Timestamp::now());
-            time::sleep(Duration::try_from(wait).unwrap_or_default()).await;
-            if let Err(error) = step.happen(store, start) {
-                tracing::error!(%error, "a step of the scenario failed");
-            }
+        let tell = |step: &Step| {
             let _ = happened.send(step.say.clone());
+        };
+        if let Err(error) = scenario.play(store, start, tell).await {
+            tracing::error!(%error, "a step of the scenario failed");
         }
         time::sleep(EPILOGUE).await;
         if !once {

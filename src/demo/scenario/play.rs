@@ -17,8 +17,8 @@ impl Scenario {
         self.objects.iter().try_for_each(|object| put(store, object, start))
     }
 
-    /// Places the objects, then lets the timeline happen and tells `on_step` of each step once it has. Steps that are
-    /// due already happen at once; the future ends with the timeline.
+    /// Lets the timeline of a scenario happen that was placed as of `clock_start`, and tells `on_step` of each step once
+    /// it has. Steps that are due already happen at once; the future ends with the timeline.
     ///
     /// # Errors
     /// When the store refuses something, which takes somebody else who writes to it.
@@ -28,7 +28,6 @@ impl Scenario {
         clock_start: Timestamp,
         mut on_step: impl FnMut(&Step),
     ) -> Result<(), StoreError> {
-        self.place(store, clock_start)?;
         for step in &self.steps {
             let now = step.time(clock_start);
             let wait = Duration::try_from(now.duration_since(Timestamp::now())).unwrap_or_default();

@@ -92,10 +92,11 @@ timeline:
   - {{ at: 100ms, say: gone, delete: [Pod/n/a, NodeClaim/c] }}
 "
     ));
-    let store = Store::new();
+    let (store, begun) = (Store::new(), Timestamp::now());
     let mut told = Vec::new();
+    scenario.place(&store, begun).unwrap();
     scenario
-        .play(&store, Timestamp::now(), |step| {
+        .play(&store, begun, |step| {
             let there = store.get(&Resource::NODE_CLAIM, "", "c").is_some();
             told.push(format!("{} {there}", step.say));
         })
