@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Finding, Severity, age, cut, thresholds};
+use super::{Finding, Severity, age, first_few, thresholds};
 use crate::{
     cache::{Addons, AgentDown, AgentState, Rollout, Verdict},
     diagnose::{Addon, Basis},
@@ -56,14 +56,10 @@ fn down(addon: Addon, state: AgentState, all: &[AgentDown], now: Timestamp) -> O
     let cases: Vec<_> =
         all.iter().filter(|one| (one.addon, one.state) == (addon, state) && !one.node_is_down).collect();
     let oldest = cases.first()?;
-    let mut examples: Vec<_> = cases
-        .iter()
-        .map(|one| {
-            let again = one.ready_again.map(|ready| format!(", ready again for {}", age(ready, now)));
-            format!("{}, for {}{}", one.node, age(one.since, now), again.unwrap_or_default())
-        })
-        .collect();
-    let more = cut(&mut examples);
+    let (examples, more) = first_few(&cases, |one| {
+        let again = one.ready_again.map(|ready| format!(", ready again for {}", age(ready, now)));
+        format!("{}, for {}{}", one.node, age(one.since, now), again.unwrap_or_default())
+    });
     let (count, name) = (cases.len(), addon.main().of(addon));
     let what = match state {
         AgentState::NotReady => "not ready",
@@ -96,15 +92,10 @@ fn down(addon: Addon, state: AgentState, all: &[AgentDown], now: Timestamp) -> O
 fn half_done(rollout: &Rollout) -> Finding {
     let (addon, component) = (rollout.addon.as_str(), rollout.component.of(rollout.addon));
     let who = if addon == component { addon.to_owned() } else { format!("{component} of {addon}") };
-    let mut examples: Vec<_> = rollout
-        .versions
-        .iter()
-        .map(|(version, count)| {
-            let version = if version.is_empty() { "unknown version" } else { version };
-            format!("{version}: {count} pod{}", if *count == 1 { "" } else { "s" })
-        })
-        .collect();
-    let more = cut(&mut examples);
+    let (examples, more) = first_few(&rollout.versions, |(version, count)| {
+        let version = if version.is_empty() { "unknown version" } else { version };
+        format!("{version}: {count} pod{}", if *count == 1 { "" } else { "s" })
+    });
     Finding {
         severity: Severity::Info,
         title: format!("{who} runs in {} versions", rollout.versions.len()),

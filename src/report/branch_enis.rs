@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Finding, Severity, count_pods, cut, thresholds};
+use super::{Finding, Severity, count_pods, first_few, thresholds};
 use crate::{
     cache::{BranchUsage, NodeBranchEnis, Snapshot},
     diagnose::EniState,
@@ -59,8 +59,7 @@ pub(super) fn held_by_completed_pods(snapshot: &Snapshot) -> Option<Finding> {
         thresholds::BRANCH_ENIS_HELD.severity(now.duration_since(since), false)
     };
     let (held, nodes) = (cases.iter().map(|case| case.held).sum::<u32>(), cases.len());
-    let mut examples: Vec<_> = cases.iter().map(Case::words).collect();
-    let more = cut(&mut examples);
+    let (examples, more) = first_few(&cases, Case::words);
     Some(Finding {
         severity,
         title: format!(

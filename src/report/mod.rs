@@ -101,8 +101,7 @@ fn age(since: Timestamp, now: Timestamp) -> String {
     duration_words(now.duration_since(since).max(SignedDuration::ZERO))
 }
 
-fn cut(examples: &mut Vec<String>) -> usize {
-    let more = examples.len().saturating_sub(EXAMPLES);
-    examples.truncate(EXAMPLES);
-    more
+/// Words about the first few of `cases`, and how many more there are.
+fn first_few<T>(cases: &[T], words: impl Fn(&T) -> String) -> (Vec<String>, usize) {
+    (cases.iter().take(EXAMPLES).map(words).collect(), cases.len().saturating_sub(EXAMPLES))
 }

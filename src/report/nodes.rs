@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 
-use super::{Finding, Severity, age, cut, thresholds};
+use super::{Finding, Severity, age, first_few, thresholds};
 use crate::{
     cache::{Name, NodeNames, Nodes, NotReadyNode, PoolImages, ServerVersion},
     diagnose::{IssueSeverity, KnownIssue, Lifecycle, PoolKind, minor, skew},
@@ -118,11 +118,9 @@ fn not_ready(nodes: &Nodes, told: &[Together], now: Timestamp) -> Option<Finding
     let is_told = |names| told.contains(&Together::pool(names)) || told.contains(&Together::zone(names));
     let cases: Vec<&NotReadyNode> = serving(nodes).filter(|node| !is_told(&node.names)).collect();
     let oldest = cases.first()?;
-    let mut examples: Vec<_> = cases
-        .iter()
-        .map(|node| format!("{}, {}, for {}", who(&node.names), node.reason.as_str(), age(node.since, now)))
-        .collect();
-    let more = cut(&mut examples);
+    let (examples, more) = first_few(&cases, |node| {
+        format!("{}, {}, for {}", who(&node.names), node.reason.as_str(), age(node.since, now))
+    });
     Some(Finding {
         severity: thresholds::NODE_NOT_READY.severity(now.duration_since(oldest.since), cases.len() > 2),
         title: format!("{} not ready", count(cases.len())),
@@ -221,9 +219,7 @@ fn conditions(nodes: &Nodes, now: Timestamp) -> Vec<Finding> {
     let finding = |condition: &Name| {
         let cases: Vec<_> = nodes.unhealthy.iter().filter(|case| case.condition == *condition).collect();
         let oldest = cases.first()?;
-        let mut examples: Vec<_> =
-            cases.iter().map(|case| format!("{}, for {}", who(&case.names), age(case.since, now))).collect();
-        let more = cut(&mut examples);
+        let (examples, more) = first_few(&cases, |case| format!("{}, for {}", who(&case.names), age(case.since, now)));
         Some(Finding {
             severity: thresholds::NODE_CONDITION.severity(now.duration_since(oldest.since), false),
             title: format!("{} unhealthy: {condition}", count(cases.len())),
@@ -245,8 +241,7 @@ fn oldest<'a>(
     let mut nodes: Vec<_> = nodes.collect();
     nodes.sort_by(|a, b| (a.created, &a.node).cmp(&(b.created, &b.node)));
     let since = nodes.first()?.created;
-    let examples: Vec<_> = nodes.iter().take(super::EXAMPLES).map(|names| words(names)).collect();
-    let more = nodes.len() - examples.len();
+    let (examples, more) = first_few(&nodes, |names| words(names));
     Some((since, examples, more))
 }
 

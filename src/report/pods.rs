@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Finding, Severity, age, count_pods, cut, thresholds};
+use super::{Finding, Severity, age, count_pods, first_few, thresholds};
 use crate::{
     cache::{Overdue, Pods, Trouble},
     diagnose::{BlockedBy, Cause, Stage},
@@ -118,8 +118,7 @@ impl<'a, V> Hanging<'a, V> {
         now: Timestamp,
         example: impl Fn(&Overdue<V>) -> String,
     ) -> Finding {
-        let mut examples: Vec<_> = self.cases.iter().map(|pod| example(pod)).collect();
-        cut(&mut examples);
+        let (examples, _) = first_few(&self.cases, |pod| example(pod));
         Finding {
             severity: self.severity(patience, now),
             title: format!("{} {what}: {class}", count_pods(self.count)),
