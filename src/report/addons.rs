@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Finding, Severity, age, first_few, thresholds};
+use super::{Finding, Severity, age, count_nodes, first_few, thresholds};
 use crate::{
     cache::{Addons, AgentDown, AgentState, Rollout, Verdict},
     diagnose::{Addon, Basis},
@@ -40,6 +40,7 @@ fn unsupported(verdict: &Verdict) -> Option<Finding> {
     };
     Some(Finding {
         severity: thresholds::addon_unsupported(verdict),
+        key: format!("add-on unsupported: {name}, {}", verdict.basis.as_str()),
         title,
         detail,
         since,
@@ -80,7 +81,8 @@ fn down(addon: Addon, state: AgentState, all: &[AgentDown], now: Timestamp) -> O
     };
     Some(Finding {
         severity: thresholds::AGENT_DOWN.severity(now.duration_since(oldest.since), count > 1),
-        title: format!("{name} {what} on {count} node{}", if count == 1 { "" } else { "s" }),
+        key: format!("add-on {what}: {name}"),
+        title: format!("{name} {what} on {}", count_nodes(count)),
         detail,
         since: oldest.since,
         examples,
@@ -98,6 +100,7 @@ fn half_done(rollout: &Rollout) -> Finding {
     });
     Finding {
         severity: Severity::Info,
+        key: format!("add-on half done: {who}"),
         title: format!("{who} runs in {} versions", rollout.versions.len()),
         detail: "Its rollout is under way, or stuck.",
         since: rollout.since,

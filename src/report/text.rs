@@ -19,18 +19,19 @@ pub fn duration_words(duration: SignedDuration) -> String {
     }
 }
 
+/// A finding in one line: how much it matters, what is wrong, since when.
+#[must_use]
+pub fn headline(finding: &Finding, now: Timestamp) -> String {
+    let severity = finding.severity.as_str().to_uppercase();
+    format!("{severity}: {}, {}", printable(&finding.title), finding.since_words(now))
+}
+
 /// Findings as indented paragraphs; what comes from the cluster cannot reach the terminal's control characters.
 #[must_use]
 pub fn plain(findings: &[Finding], now: Timestamp) -> String {
     let mut out = String::new();
     for finding in findings {
-        let _ = writeln!(
-            out,
-            "{}: {}, {}",
-            finding.severity.as_str().to_uppercase(),
-            finding.title,
-            finding.since_words(now)
-        );
+        let _ = writeln!(out, "{}", headline(finding, now));
         let _ = writeln!(out, "  {}", finding.detail);
         for example in &finding.examples {
             let _ = writeln!(out, "  - {}", printable(example));
