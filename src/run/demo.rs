@@ -25,6 +25,10 @@ use narrator::Narrator;
 
 /// How often the exporter is asked whether it has anything new to say.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// Words of a step in one line.
+const WIDTH: usize = 110;
+/// A new line, and the place of a time of day.
+const INDENT: &str = "\n          ";
 /// With `--once`, the end comes so long after the last step.
 const EPILOGUE: Duration = Duration::from_secs(2);
 
@@ -111,7 +115,7 @@ async fn narrate(
         let mut looks = time::interval(LOOK_EVERY);
         loop {
             tokio::select! {
-                Some(said) = steps.recv() => println!("\n{}  {said}", clock(Timestamp::now())),
+                Some(said) = steps.recv() => println!("\n{}  {}", clock(Timestamp::now()), wrap(&said)),
                 _ = looks.tick() => if exporter.tells_of_cluster() {
                     let snapshot = exporter.snapshot();
                     if let Some(news) = narrator.look(&report::findings(&snapshot), snapshot.now) {
@@ -131,6 +135,21 @@ fn clock(at: Timestamp) -> String {
     at.strftime("%H:%M:%S").to_string()
 }
 
+/// Text in lines of a length to read, those after the first below the words of the first.
+fn wrap(text: &str) -> String {
+    let (mut out, mut column) = (String::new(), 0);
+    for word in text.split_whitespace() {
+        let gap = match column {
+            0 => "",
+            column if column + 1 + word.len() <= WIDTH => " ",
+            _ => INDENT,
+        };
+        column = if gap == " " { column + 1 } else { 0 } + word.len();
+        out.extend([gap, word]);
+    }
+    out
+}
+
 fn indent(text: &str) -> String {
-    text.lines().flat_map(|line| ["          ", line, "\n"]).collect()
+    text.lines().flat_map(|line| [&INDENT[1..], line, "\n"]).collect()
 }
