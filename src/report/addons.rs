@@ -66,6 +66,13 @@ fn down(addon: Addon, state: AgentState, all: &[AgentDown], now: Timestamp) -> O
         AgentState::NotReady => "not ready",
         AgentState::Missing => "missing",
     };
+    // It may fail again within the minute, and then it never was ready; but nobody need get up for it now.
+    let recovers = cases.iter().all(|one| one.ready_again.is_some());
+    let title = if recovers {
+        format!("{name} ready again on {}, for less than a minute", count_nodes(count))
+    } else {
+        format!("{name} {what} on {}", count_nodes(count))
+    };
     let detail = match addon {
         Addon::VpcCni => "Without it no pod gets an address there, and a new node does not become ready.",
         _ => "Without it changes of Services do not reach the node.",
@@ -80,9 +87,9 @@ fn down(addon: Addon, state: AgentState, all: &[AgentDown], now: Timestamp) -> O
         AgentState::Missing => format!("`kubectl -n kube-system describe daemonset {name}`: its events."),
     };
     Some(Finding {
-        severity: thresholds::AGENT_DOWN.severity(now.duration_since(oldest.since), count > 1),
+        severity: thresholds::AGENT_DOWN.severity(now.duration_since(oldest.since), count > 1 && !recovers),
         key: format!("add-on {what}: {name}"),
-        title: format!("{name} {what} on {}", count_nodes(count)),
+        title,
         detail,
         since: oldest.since,
         examples,

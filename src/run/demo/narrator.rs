@@ -18,22 +18,27 @@ pub(super) struct Narrator {
 }
 
 /// What is remembered of a finding. Its age is no news, and neither are its examples.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 struct Told {
     key: String,
     severity: Severity,
-    title: String,
+    headline: String,
     since: Timestamp,
 }
 
 impl Told {
     fn of(finding: &Finding) -> Self {
-        let Finding { key, severity, title, since, .. } = finding.clone();
-        Self { key, severity, title, since }
+        let (key, severity, since) = (finding.key.clone(), finding.severity, finding.since);
+        Self { key, severity, headline: report::headline(finding), since }
     }
 
     fn says_the_same(&self, other: &Self) -> bool {
-        (&self.key, self.severity, &self.title) == (&other.key, other.severity, &other.title)
+        (&self.key, &self.headline) == (&other.key, &other.headline)
+    }
+
+    /// How long it has lasted.
+    fn age(&self, now: Timestamp) -> String {
+        duration_words(now.duration_since(self.since))
     }
 }
 
@@ -58,25 +63,26 @@ impl Narrator {
 /// First what is new, in full; then, in a line each, what changed, what went, and what stands as it stood.
 fn news(findings: &[Finding], before: &[Told], now: Timestamp) -> String {
     let (mut new, mut changed, mut standing) = (String::new(), String::new(), String::new());
+    // Writing to a string cannot fail.
     for finding in findings {
-        let headline = report::headline(finding, now);
-        // Writing to a string cannot fail.
-        let _ = match before.iter().find(|told| told.key == finding.key) {
+        let told = Told::of(finding);
+        let (headline, age) = (&told.headline, told.age(now));
+        let _ = match before.iter().find(|former| former.key == told.key) {
             None => write!(new, "{}", report::plain(std::slice::from_ref(finding), now)),
-            Some(told) if told.says_the_same(&Told::of(finding)) => writeln!(standing, "Still:    {headline}"),
-            Some(told) => {
-                let word = match finding.severity.cmp(&told.severity) {
+            Some(former) if former.says_the_same(&told) => writeln!(standing, "Still:    {headline}, for {age}"),
+            Some(former) => {
+                let word = match told.severity.cmp(&former.severity) {
                     Ordering::Less => "Worse:   ", // what matters most comes first
                     Ordering::Equal => "Changed: ",
                     Ordering::Greater => "Better:  ",
                 };
-                writeln!(changed, "{word} {headline}")
+                writeln!(changed, "{word} {headline}, for {age}")
             }
         };
     }
     let gone = before.iter().filter(|told| findings.iter().all(|finding| finding.key != told.key));
     for told in gone {
-        let _ = writeln!(changed, "Resolved: {}, after {}", told.title, duration_words(now.duration_since(told.since)));
+        let _ = writeln!(changed, "Resolved: {}, after {}", told.headline, told.age(now));
     }
     if findings.is_empty() {
         standing.push_str("Nothing is wrong.\n");
@@ -130,15 +136,15 @@ mod tests {
         WARNING: 1 b, for 23s, since 00:00:00 UTC
           Why.
           Look: There.
-        Still:    WARNING: 1 a, for 23s, since 00:00:00 UTC
+        Still:    WARNING: 1 a, for 23s
         --
-        Worse:    CRITICAL: 1 a, for 43s, since 00:00:00 UTC
-        Changed:  WARNING: 2 b, for 43s, since 00:00:00 UTC
+        Worse:    CRITICAL: 1 a, for 43s
+        Changed:  WARNING: 2 b, for 43s
         --
-        Better:   WARNING: 1 a, for 1m 3s, since 00:00:00 UTC
-        Resolved: 2 b, after 1m 3s
+        Better:   WARNING: 1 a, for 1m 3s
+        Resolved: WARNING: 2 b, after 1m 3s
         --
-        Resolved: 1 a, after 1m 23s
+        Resolved: WARNING: 1 a, after 1m 23s
         Nothing is wrong.
         ");
     }
