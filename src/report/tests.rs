@@ -165,6 +165,22 @@ fn incident_2_is_told_by_what_was_left_behind() {
 }
 
 #[test]
+fn an_agent_that_is_ready_again_wakes_nobody_while_it_may_still_fail_again() {
+    let pods = [on_both("aws-node", 1, CNI), on_both("kube-proxy", 3, KUBE_PROXY)].concat();
+    let mut cache = with_addons(28, &pods);
+    for (number, name) in [(1, "a"), (2, "b")] {
+        cache.apply(daemon("aws-node", number, name, CNI).ready(false, 10).0, at(10));
+    }
+    cache.apply(daemon("aws-node", 1, "a", CNI).ready(true, 1990).0, at(1990));
+    let title = "aws-node not ready on 2 nodes";
+    assert_eq!(told(&mut cache, 2000), [(Severity::Critical, title.to_owned())]);
+    cache.apply(daemon("aws-node", 2, "b", CNI).ready(true, 1995).0, at(1995));
+    let title = "aws-node ready again on 2 nodes, for less than a minute";
+    assert_eq!(told(&mut cache, 2000), [(Severity::Warning, title.to_owned())]);
+    assert_eq!(told(&mut cache, 2055), []);
+}
+
+#[test]
 fn add_ons_that_go_with_the_api_server_are_no_finding() {
     let pods = [on_both("aws-node", 1, CNI), on_both("kube-proxy", 3, KUBE_PROXY)].concat();
     assert_eq!(told(&mut with_addons(28, &pods), 100), []);
