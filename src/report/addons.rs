@@ -69,7 +69,7 @@ fn down(addon: Addon, state: AgentState, all: &[AgentDown], now: Timestamp) -> O
     // It may fail again within the minute, and then it never was ready; but nobody need get up for it now.
     let recovers = cases.iter().all(|one| one.ready_again.is_some());
     let title = if recovers {
-        format!("{name} ready again on {}, for less than a minute", count_nodes(count))
+        format!("{name} not steadily ready on {}", count_nodes(count))
     } else {
         format!("{name} {what} on {}", count_nodes(count))
     };

@@ -175,7 +175,7 @@ fn an_agent_that_is_ready_again_wakes_nobody_while_it_may_still_fail_again() {
     let title = "aws-node not ready on 2 nodes";
     assert_eq!(told(&mut cache, 2000), [(Severity::Critical, title.to_owned())]);
     cache.apply(daemon("aws-node", 2, "b", CNI).ready(true, 1995).0, at(1995));
-    let title = "aws-node ready again on 2 nodes, for less than a minute";
+    let title = "aws-node not steadily ready on 2 nodes";
     assert_eq!(told(&mut cache, 2000), [(Severity::Warning, title.to_owned())]);
     assert_eq!(told(&mut cache, 2055), []);
 }

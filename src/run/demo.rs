@@ -58,7 +58,7 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let serving = serve::watch_cluster(kube, &config, &config.watch())?;
 
     let metrics = format!("http://{address}{}", config.telemetry_path);
-    println!("{}\n\n{}\nMetrics: {metrics}", scenario.title, scenario.story.trim_end());
+    println!("{}\n\n{}\n\nMetrics: {metrics}", scenario.title, scenario.story.trim_end());
     let exporter = Arc::clone(&serving.exporter);
     let interrupted = serve::interrupted()?;
     let stop = async move {
