@@ -39,6 +39,9 @@ async fn a_seccomp_filter_that_does_not_load_is_named_within_two_seconds_of_its_
     assert_eq!(age.label("node"), "node-a");
     assert!(age.value >= 600.0, "bound ten minutes ago, not {} s", age.value);
     assert!(page.says("eks_pods_container_creating_overdue", &[("namespace", "billing")], 1));
+    let (status, found) = cluster.check(&[]).await;
+    assert!(status == 1 && found.contains("1 pod being created: seccomp_bpf_limit"), "{found}");
+    assert!(found.contains("of CronJob invoice-export on node node-a"), "{found}");
 }
 
 /// Incident 1, before anything fails: the kernel alone tells it.
@@ -60,6 +63,8 @@ async fn a_kernel_that_is_known_to_be_bad_is_told_while_all_pods_still_start() {
     assert!(page.says("eks_pool_straggler_nodes", &pool[..1], 0), "{}", page.explanation());
     assert!(page.says("eks_kubelet_supported", &[("kubelet_minor", "1.35")], 1));
     assert!(!page.has("eks_pod_container_creating_age_seconds", &[]), "nothing has failed");
+    let (status, found) = cluster.check(&[]).await;
+    assert!(status == 1 && found.contains("1 node with a release known to be bad: seccomp-bpf-jit-leak"), "{found}");
 
     cluster.node("new").with(build("5.10.178-162.673.amzn2.x86_64")).create().await;
     exporter.shows("a straggler", |page| page.says("eks_pool_straggler_nodes", &pool[..1], 1)).await;
@@ -146,6 +151,9 @@ async fn incident_3_shows_used_beside_requested_and_allocatable() {
     }
     assert!(page.value("eks_node_pod_eni_pending_oldest_age_seconds", &[]).is_some_and(|age| age >= 600.0));
     assert!(page.has("eks_pod_container_creating_info", &[("uid", &waiting.uid), ("cause", "branch_eni")]));
+    let (status, found) = cluster.check(&[]).await;
+    let discrepancy = "node-a: 2 requested of 3 allocatable, but 3 in use, 2 of them by pods that have ended";
+    assert!(status == 1 && found.contains(discrepancy), "{found}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -45,11 +45,11 @@ impl Cluster {
     pub fn exporter_of(&self, token: &str, args: &[&str], adjust: impl FnOnce(&mut Settings)) -> Watching {
         let cli = Cli::parse_from(["eksporter"].iter().chain(args));
         let config = Config::new(cli.serve).expect("the arguments are right");
-        let mut settings = config.watch();
+        let mut settings = config.cluster.watch();
         settings.watch_timeout = Some(Duration::from_secs(5));
         adjust(&mut settings);
         let kube = self.plane.config_with_token(token);
-        Watching { serving: watch_cluster(kube, &config, &settings).expect("the configuration is right") }
+        Watching { serving: watch_cluster(kube, &config.cluster, &settings).expect("the configuration is right") }
     }
 }
 
