@@ -120,13 +120,19 @@ fn metrics_that_a_page_names_exist() {
     assert!(unknown.is_empty(), "not declared:\n{}", unknown.join("\n"));
 }
 
-/// Rows of the README's table of flags: `| `--flag` | default | meaning |`.
 #[test]
-fn flags_in_the_readme_are_what_the_program_takes() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let command = Cli::command();
+fn flags_in_the_documents_are_what_the_program_takes() {
+    let serve = Cli::command();
+    let check = serve.find_subcommand("check").unwrap();
+    flags_are_those_of(&serve, "README.md");
+    flags_are_those_of(check, "docs/check.md");
+}
+
+/// Rows of a page's table of flags: `| `--flag` | default | meaning |`.
+fn flags_are_those_of(command: &clap::Command, page: &str) {
+    let text = fs::read_to_string(root().join(page)).unwrap();
     let mut rows = 0;
-    for line in readme.lines() {
+    for line in text.lines() {
         let Some((flag, rest)) = line.strip_prefix("| `--").and_then(|row| row.split_once('`')) else { continue };
         rows += 1;
         if flag.contains("NAME") {
@@ -138,7 +144,7 @@ fn flags_in_the_readme_are_what_the_program_takes() {
         let said = rest.split('|').nth(1).unwrap_or_default().trim().trim_matches('`');
         assert_eq!(said, default.join(","), "--{flag}");
     }
-    assert!(rows > 0, "the table of flags is gone");
+    assert!(rows > 0, "{page}: the table of flags is gone");
 }
 
 fn root() -> &'static Path {

@@ -143,3 +143,30 @@ fn wrong_arguments_are_no_finding() {
         assert_eq!(check_at(&nowhere(), &[wrong]).0, UNKNOWN, "{wrong}");
     }
 }
+
+/// The page's block of output is what is printed, but for times and ages. `EKSPORTER_BLESS=1` writes it.
+#[test]
+fn the_page_about_check_shows_what_it_prints() {
+    const BEGIN: &str = "<!-- output: incident-2 at 10 s -->\n```\n";
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/check.md");
+    let page = std::fs::read_to_string(path).expect("docs/check.md");
+    let (before, rest) = page.split_once(BEGIN).expect("the block begins");
+    let (shown, after) = rest.split_once("```\n").expect("the block ends");
+    let (_, printed) = check_with("incident-2", 10, NoFaults, &[]);
+    if std::env::var_os("EKSPORTER_BLESS").is_some() {
+        std::fs::write(path, [before, BEGIN, &printed, "```\n", after].concat()).expect("written");
+    } else {
+        assert_eq!(timeless(shown), timeless(&printed), "EKSPORTER_BLESS=1 cargo test --test program writes it");
+    }
+}
+
+/// The text without what depends on when it was printed: words that begin with a digit and are no version.
+fn timeless(text: &str) -> Vec<String> {
+    let is_time = |word: &&str| {
+        let bare = word.trim_end_matches([',', ')']);
+        bare.starts_with(|c: char| c.is_ascii_digit()) && (bare.contains(':') || bare.ends_with(['s', 'm', 'h', 'd']))
+            || bare.len() == 10 && bare.as_bytes()[4] == b'-'
+    };
+    let line = |line: &str| line.split_whitespace().filter(|word| !is_time(word)).collect::<Vec<_>>().join(" ");
+    text.lines().map(line).collect()
+}

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::Parser as _;
 use eksporter::{
     config::{Cli, Config},
+    report::{self, Finding},
     run::{Serving, watch_cluster},
     watch::Settings,
 };
@@ -57,6 +58,11 @@ impl Watching {
     /// What `/metrics` says now.
     pub fn page(&self) -> Page {
         Page::parse(&self.serving.exporter.page())
+    }
+
+    /// What it finds wrong now, what matters most first.
+    pub fn findings(&self) -> Vec<Finding> {
+        report::findings(&self.serving.exporter.snapshot())
     }
 
     /// What `/readyz` says now.
