@@ -153,3 +153,16 @@ fn wrap(text: &str) -> String {
 fn indent(text: &str) -> String {
     text.lines().flat_map(|line| [&INDENT[1..], line, "\n"]).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_a_step_stand_below_each_other() {
+        let words = "word ".repeat(25);
+        let lines: Vec<_> = wrap(&words).lines().map(str::to_owned).collect();
+        assert_eq!(lines.iter().map(|line| line.matches("word").count()).collect::<Vec<_>>(), [22, 3]);
+        assert_eq!(lines[1], "          word word word");
+    }
+}

@@ -21,8 +21,10 @@ pub(super) fn findings(snapshot: &Snapshot) -> impl Iterator<Item = Finding> {
     .flatten()
 }
 
-/// The discrepancy itself: what the scheduler counts, beside what there is and what is used.
+/// The discrepancy itself, where there is one: what the scheduler counts, beside what there is and what is used.
 fn requested_and_used(node: &NodeBranchEnis, usage: &BranchUsage) -> String {
     let allocatable = node.allocatable.map(|count| format!(" of {count} allocatable")).unwrap_or_default();
-    format!("{} requested{allocatable}, but {} in use", usage.requested, usage.used_in_all())
+    let (requested, used) = (usage.requested, usage.used_in_all());
+    let but = if u64::from(used) > requested { "but " } else { "" };
+    format!("{requested} requested{allocatable}, {but}{used} in use")
 }

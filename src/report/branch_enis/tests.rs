@@ -75,7 +75,7 @@ fn pods_that_wait_for_their_branch_eni_are_a_page_after_three_minutes() {
         (finding.severity, finding.title.as_str(), finding.since),
         (Severity::Critical, "2 pods wait for a branch ENI on 1 node", start())
     );
-    assert_eq!(finding.examples, ["a: 2 pods, the first for 1h 24m; 3 requested of 2 allocatable, but 1 in use"]);
+    assert_eq!(finding.examples, ["a: 2 pods, the first for 1h 24m; 3 requested of 2 allocatable, 1 in use"]);
 }
 
 #[test]

@@ -42,8 +42,9 @@ impl Told {
     }
 }
 
+/// Whether nothing but the order differs, in which what is older comes first.
 fn say_the_same(these: &[Told], those: &[Told]) -> bool {
-    these.len() == those.len() && these.iter().zip(those).all(|(this, that)| this.says_the_same(that))
+    these.len() == those.len() && these.iter().all(|this| those.iter().any(|that| this.says_the_same(that)))
 }
 
 impl Narrator {
@@ -157,6 +158,14 @@ mod tests {
             assert_eq!(narrator.look(findings, Timestamp::UNIX_EPOCH), None);
         }
         assert_eq!(said(&mut narrator, &[other], 0).len(), 1);
+    }
+
+    #[test]
+    fn another_order_is_no_news() {
+        let mut narrator = Narrator::default();
+        let (a, b) = (finding("a", Severity::Info, "1 a"), finding("b", Severity::Info, "1 b"));
+        assert_eq!(said(&mut narrator, &[a.clone(), b.clone()], 0).len(), 1);
+        assert_eq!(said(&mut narrator, &[b, a], 20), [""; 0]);
     }
 
     #[test]
