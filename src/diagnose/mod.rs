@@ -25,7 +25,7 @@ pub mod text;
 mod unscheduled;
 
 pub use addon::{Addon, Basis, Component, Judgement, Management, judge as judge_addon, recognise};
-pub use branch_eni::{BranchClaim, ControllerNotice, EniState, LOOP, Life, cool_down};
+pub use branch_eni::{BranchClaim, ControllerSays, ControllerVersion, EniState, LOOP, Life, cool_down};
 pub use catalog::{Catalog, Expected};
 pub use cause::{Cause, Stage, Strength};
 pub use condition::conditions;

@@ -184,7 +184,8 @@ impl World {
             }
             Step::Notice(old) => {
                 let version = if old { "v1.0.11" } else { "v1.7.1" };
-                let notice = controller_notice(version, now.duration_since(start()).as_secs());
+                let notice =
+                    controller_event("ControllerVersionNotice", version, now.duration_since(start()).as_secs());
                 self.cache.apply(notice, now);
                 self.now += SignedDuration::from_secs(1); // two in one second would be in no order
                 self.notice = old;

@@ -120,7 +120,8 @@ fn a_pod_that_waits_holds_nothing_until_it_is_annotated() {
 #[test]
 fn the_controllers_newest_notice_decides_where_nobody_else_does() {
     let said = |version: &str, seconds| {
-        controller_notice(&format!("The node is managed by VPC resource controller version {version}"), seconds)
+        let message = format!("The node is managed by VPC resource controller version {version}");
+        controller_event("ControllerVersionNotice", &message, seconds)
     };
     let mut cache = with_room(CompletedPods::Auto);
     cache.apply(done(1, &["eni-1"]), at(101));
@@ -151,6 +152,26 @@ fn the_cluster_says_how_long_to_cool_down_and_the_flag_where_it_does_not() {
     cache.branch_eni_cool_down(None);
     assert_eq!(used(&mut cache, 140), []);
     assert_eq!(usage(&mut cache, 140).completed_pods, 1);
+}
+
+#[test]
+fn the_controller_says_how_long_to_cool_down_where_the_config_map_does_not() {
+    let told = |length: &str, seconds| {
+        let message = format!("Branch ENI cool down period has been updated to {length}");
+        controller_event("BranchENICoolDownPeriodUpdated", &message, seconds)
+    };
+    let mut cache = with_room(CompletedPods::Released);
+    cache.apply(done(1, &["eni-1"]), at(101));
+    assert_eq!(used(&mut cache, 190), [], "60 s, by the flag");
+    cache.apply(told("2m0s", 150), at(190));
+    cache.apply(told("30s", 140), at(190));
+    assert_eq!(used(&mut cache, 190), [(EniState::Cooldown, 1)], "the latest counts");
+    assert_eq!(used(&mut cache, 250), []);
+    cache.branch_eni_cool_down(Some("600"));
+    cache.apply(told("30s", 260), at(260));
+    assert_eq!(used(&mut cache, 300), [(EniState::Cooldown, 1)], "the ConfigMap wins");
+    cache.branch_eni_cool_down(None);
+    assert_eq!(used(&mut cache, 300), []);
 }
 
 #[test]
