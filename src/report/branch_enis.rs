@@ -36,12 +36,13 @@ impl<'a> Case<'a> {
             1 => "; 1 pod waits for one".to_owned(),
             count => format!("; {} wait for one", count_pods(count)),
         };
+        let (node, held) = (&self.node.names.node, self.held);
+        if !self.usage.all_seen {
+            return format!("{node}: {held}{allocatable} in use by pods of these namespaces that have ended{waiting}");
+        }
+        let (requested, used) = (self.usage.requested, self.usage.used_in_all());
         format!(
-            "{}: {} requested{allocatable}, but {} in use, {} of them by pods that have ended{waiting}",
-            self.node.names.node,
-            self.usage.requested,
-            self.usage.used_in_all(),
-            self.held,
+            "{node}: {requested} requested{allocatable}, but {used} in use, {held} of them by pods that have ended{waiting}"
         )
     }
 }

@@ -268,6 +268,7 @@ impl BranchEnis {
             requested: node.requested,
             completed_pods: node.completed.len(),
             completed_since: node.completed.first().map(|(since, _)| *since),
+            all_seen,
             free: node.allocatable.filter(|_| all_seen).map(|allocatable| i64::from(allocatable) - in_all),
         }
     }

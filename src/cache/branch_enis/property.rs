@@ -244,6 +244,7 @@ impl World {
             requested: requested as u64,
             completed_pods: over.clone().count(),
             completed_since: over.min(),
+            all_seen: true,
             free: Some(i64::from(room) - i64::from(sum)),
         })
     }

@@ -202,12 +202,17 @@ fn nodes_without_branch_enis_have_no_series_and_those_that_nobody_watches_have_n
 }
 
 #[test]
-fn with_namespaces_nobody_can_say_what_is_free() {
+fn with_namespaces_nobody_can_say_what_a_node_holds_in_all() {
     let mut cache = synced_with(Settings { namespaces: vec!["team".to_owned()], ..Settings::new(start()) });
     cache.apply(node("a", 500).branch_enis(3).0, start());
     cache.apply(holder(1, &["eni-1"]).0, start());
+    cache.apply(pod(2).on("a", 0).requests_branch_eni().0, start());
     let seen = usage(&mut cache, 1);
-    assert_eq!((seen.used_in_all(), seen.free), (1, None));
+    assert_eq!((seen.used_in_all(), seen.all_seen, seen.free), (1, false, None));
+    let told = said(&cache.snapshot(at(1)));
+    let has = |family: &str| told.iter().any(|line| line.starts_with(&format!("eks_node_pod_eni_{family}{{")));
+    assert_eq!(["used", "requested", "free"].map(has), [false; 3], "sums of which a part is unseen");
+    assert_eq!(["capacity", "allocatable", "pending"].map(has), [true; 3]);
 }
 
 #[test]
