@@ -43,17 +43,23 @@ impl Cluster {
 
     /// The same for the bearer of a token.
     pub fn exporter_of(&self, token: &str, args: &[&str], adjust: impl FnOnce(&mut Settings)) -> Watching {
-        let cli = Cli::parse_from(["eksporter"].iter().chain(args));
-        let config = Config::new(cli.serve).expect("the arguments are right");
-        let mut settings = config.watch();
-        settings.watch_timeout = Some(Duration::from_secs(5));
-        adjust(&mut settings);
-        let kube = self.plane.config_with_token(token);
-        Watching { serving: watch_cluster(kube, &config, &settings).expect("the configuration is right") }
+        Watching::start(self.plane.config_with_token(token), args, |settings| {
+            settings.watch_timeout = Some(Duration::from_secs(5));
+            adjust(settings);
+        })
     }
 }
 
 impl Watching {
+    /// An exporter with this configuration of its client.
+    pub fn start(kube: kube::Config, args: &[&str], adjust: impl FnOnce(&mut Settings)) -> Self {
+        let cli = Cli::parse_from(["eksporter"].iter().chain(args));
+        let config = Config::new(cli.serve).expect("the arguments are right");
+        let mut settings = config.watch();
+        adjust(&mut settings);
+        Self { serving: watch_cluster(kube, &config, &settings).expect("the configuration is right") }
+    }
+
     /// What `/metrics` says now.
     pub fn page(&self) -> Page {
         Page::parse(&self.serving.exporter.page())
