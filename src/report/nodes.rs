@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::{Finding, Severity, age, first_few, thresholds};
 use crate::{
     cache::{Name, NodeNames, Nodes, NotReadyNode, PoolImages, ServerVersion},
-    diagnose::{IssueSeverity, KnownIssue, Lifecycle, PoolKind, minor, skew},
+    diagnose::{KnownIssue, Lifecycle, PoolKind, minor, skew},
 };
 
 /// All that is to be said about nodes.
@@ -151,8 +151,8 @@ fn known_issues(nodes: &Nodes, now: Timestamp) -> Vec<Finding> {
         examples.insert(0, format!("{}: {}", issue.issue, issue.summary));
         Some(Finding {
             severity: match issue.severity {
-                IssueSeverity::Critical | IssueSeverity::Warning => Severity::Warning,
-                IssueSeverity::Info => Severity::Info,
+                Severity::Critical | Severity::Warning => Severity::Warning,
+                Severity::Info => Severity::Info,
             },
             title: format!("{} with a release known to be bad: {}", count(cases.len()), issue.issue),
             detail: "Nothing need have failed yet. Roll out nodes with a fixed image before it does.",

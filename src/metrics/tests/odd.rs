@@ -60,7 +60,11 @@ fn odd_nodes_change_nothing_else() {
         }),
     ];
     let more = said_more(
-        |cache| nodes.iter().for_each(|node| cache.apply(read::<Node>(node), at(100))),
+        |cache| {
+            for node in &nodes {
+                cache.apply(read::<Node>(node), at(100));
+            }
+        },
         // Two nodes are of no pool already.
         &["eks_nodes{pool=\"\"", "eks_pool_nodes_by_image{pool=\"\""],
     );
@@ -151,8 +155,12 @@ fn odd_add_ons_change_nothing_else() {
     ];
     let more = said_more(
         |cache| {
-            pods.iter().for_each(|pod| cache.apply(read::<AddonPod>(pod), at(100)));
-            sets.iter().for_each(|set| cache.apply(read::<DaemonSet>(set), at(100)));
+            for pod in &pods {
+                cache.apply(read::<AddonPod>(pod), at(100));
+            }
+            for set in &sets {
+                cache.apply(read::<DaemonSet>(set), at(100));
+            }
         },
         &[],
     );
