@@ -1,7 +1,10 @@
 //! How much something matters: a known issue of a release, and later a finding.
 
+use serde::Serialize;
+
 /// How much it matters, the worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Nodes or pods fail by it; a finding wakes somebody.
     Critical,

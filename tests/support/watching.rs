@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::Parser as _;
 use eksporter::{
     config::{Cli, Config},
+    report::{self, Finding},
     run::{Serving, watch_cluster},
     watch::Settings,
 };
@@ -55,14 +56,19 @@ impl Watching {
     pub fn start(kube: kube::Config, args: &[&str], adjust: impl FnOnce(&mut Settings)) -> Self {
         let cli = Cli::parse_from(["eksporter"].iter().chain(args));
         let config = Config::new(cli.serve).expect("the arguments are right");
-        let mut settings = config.watch();
+        let mut settings = config.cluster.watch();
         adjust(&mut settings);
-        Self { serving: watch_cluster(kube, &config, &settings).expect("the configuration is right") }
+        Self { serving: watch_cluster(kube, &config.cluster, &settings).expect("the configuration is right") }
     }
 
     /// What `/metrics` says now.
     pub fn page(&self) -> Page {
         Page::parse(&self.serving.exporter.page())
+    }
+
+    /// What it finds wrong now, what matters most first.
+    pub fn findings(&self) -> Vec<Finding> {
+        report::findings(&self.serving.exporter.snapshot())
     }
 
     /// What `/readyz` says now.
