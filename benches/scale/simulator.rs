@@ -144,8 +144,8 @@ impl Cluster {
         match kind {
             Kind::Pods => (0..self.pods).try_for_each(|pod| body.stamp(self.pod(pod), self.fill(pod))),
             Kind::AddonPods => {
-                let agents = (0..self.pods).filter(|pod| self.part(*pod).is_some_and(|(part, _)| part.is_agent()));
-                agents.into_iter().try_for_each(|pod| body.stamp(self.pod(pod), self.fill(pod)))
+                let is_agent = |pod: &u32| self.part(*pod).is_some_and(|(part, _)| part.is_agent());
+                (0..self.pods).filter(is_agent).try_for_each(|pod| body.stamp(self.pod(pod), self.fill(pod)))
             }
             Kind::DaemonSets => self.daemon_sets.iter().try_for_each(|set| body.stamp(set, Fill::default())),
             Kind::Nodes => (0..self.nodes).try_for_each(|node| {

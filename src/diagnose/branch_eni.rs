@@ -15,6 +15,8 @@ pub const LOOP: SignedDuration = SignedDuration::from_secs(30);
 /// (aws/amazon-vpc-resource-controller-k8s#342, pkg/provider/branch/cooldown).
 const SHORTEST_COOL_DOWN: SignedDuration = SignedDuration::from_secs(30);
 const USUAL_COOL_DOWN: SignedDuration = SignedDuration::from_secs(60);
+/// Whoever says more in an event is not the controller, and what cools down takes memory.
+const LONGEST_COOL_DOWN: SignedDuration = SignedDuration::from_hours(24);
 
 /// The first controller that lets go of a pod's interfaces when the pod ends, not only when it is deleted
 /// (aws/amazon-vpc-resource-controller-k8s#33, #48).
@@ -168,11 +170,13 @@ impl ControllerSays {
             // "Branch ENI cool down period has been updated to %s", as Go writes a duration
             // (aws/amazon-vpc-resource-controller-k8s controllers/core/configmap_controller.go).
             "BranchENICoolDownPeriodUpdated" => {
-                Self::CoolDown(word.parse::<SignedDuration>().ok()?.max(SHORTEST_COOL_DOWN))
+                let length: SignedDuration = word.parse().ok()?;
+                Self::CoolDown((length <= LONGEST_COOL_DOWN).then_some(length)?.max(SHORTEST_COOL_DOWN))
             }
             _ => return None,
         };
-        Some((event.last_seen().unwrap_or(now), says))
+        // A time to come would have the last word for ever.
+        Some((event.last_seen().map_or(now, |at| at.min(now)), says))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::support::{
     objects::{Object, ago, container_status, ready},
     page::Page,
     program::{self, Program},
-    watching::{PATIENCE, eventually},
+    watching::scraped,
 };
 
 /// Incident 1, word for word.
@@ -244,9 +244,3 @@ async fn without_the_config_map_the_controller_says_how_long_branch_enis_cool_do
 
 /// The resource controller's words about each node.
 const MANAGED_BY: &str = "The node is managed by VPC resource controller version";
-
-/// Waits until the page that is served says so.
-async fn scraped(address: &str, what: &str, condition: impl Fn(&Page) -> bool) {
-    let read = async || Page::parse(program::get(address, "/metrics", "").expect("it answers").text());
-    eventually(PATIENCE, what, read, condition, String::new).await;
-}

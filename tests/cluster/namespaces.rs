@@ -9,8 +9,8 @@ use crate::support::{
     cluster::Cluster,
     objects::{ago, container_status},
     page::Page,
-    program::{self, Program},
-    watching::{PATIENCE, eventually},
+    program::Program,
+    watching::scraped,
 };
 
 const INFO: &str = "eks_pod_container_creating_info";
@@ -114,11 +114,6 @@ async fn program(cluster: &Cluster, namespaces: &str) -> (Program, String) {
     let mut program = Program::start(&arguments, &[("KUBECONFIG", &kubeconfig)]);
     let address = program.address();
     (program, address)
-}
-
-async fn scraped(address: &str, what: &str, condition: impl Fn(&Page) -> bool) -> Page {
-    let read = async || Page::parse(program::get(address, "/metrics", "").expect("it answers").text());
-    eventually(PATIENCE, what, read, condition, String::new).await
 }
 
 fn is_synced(page: &Page) -> bool {

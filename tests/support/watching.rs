@@ -11,7 +11,7 @@ use eksporter::{
 };
 use tokio::time::{Instant, sleep};
 
-use super::{cluster::Cluster, page::Page};
+use super::{cluster::Cluster, page::Page, program};
 
 /// How long anything may take that a test waits for. Most of it takes milliseconds; the rest is for back-offs and for a
 /// machine that compiles something else at the time.
@@ -113,6 +113,12 @@ impl Watching {
         };
         self.shows(&format!("the end of: {what}"), checked).await
     }
+}
+
+/// Waits until the page that a program serves says so.
+pub async fn scraped(address: &str, what: &str, condition: impl Fn(&Page) -> bool) -> Page {
+    let read = async || Page::parse(program::get(address, "/metrics", "").expect("it answers").text());
+    eventually(PATIENCE, what, read, condition, String::new).await
 }
 
 /// Reads pages until one fulfils the condition.

@@ -37,6 +37,7 @@ enum Step {
     DeleteNode(u32),
     Notice(bool),
     CoolDown(u8),
+    ToldCoolDown(u8),
     Wait(u16),
 }
 
@@ -52,6 +53,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (0..NODES).prop_map(Step::DeleteNode),
         1 => any::<bool>().prop_map(Step::Notice),
         1 => (0..3_u8).prop_map(Step::CoolDown),
+        1 => (0..120_u8).prop_map(Step::ToldCoolDown),
         4 => (0..80_u16).prop_map(Step::Wait),
     ];
     prop::collection::vec(step, 1..60)
@@ -96,7 +98,9 @@ struct World {
     /// When somebody let go of an interface on a node.
     released: Vec<(String, String, Timestamp)>,
     notice: bool,
-    hold: SignedDuration,
+    /// Seconds that the `ConfigMap` sets and that the controller told.
+    set: Option<i64>,
+    told: Option<i64>,
     synced: bool,
 }
 
@@ -114,9 +118,14 @@ impl World {
             nodes: BTreeMap::new(),
             released: Vec::new(),
             notice: false,
-            hold: SignedDuration::from_secs(90),
+            set: None,
+            told: None,
             synced: true,
         }
+    }
+
+    fn hold(&self) -> SignedDuration {
+        SignedDuration::from_secs(30 + self.set.or(self.told).unwrap_or(60))
     }
 
     fn held(&self) -> bool {
@@ -191,10 +200,16 @@ impl World {
                 self.notice = old;
             }
             Step::CoolDown(which) => {
-                let (text, seconds) = [(None, 60), (Some("30"), 30), (Some("100"), 100)][usize::from(which)];
-                self.cache.branch_eni_cool_down(text);
-                self.hold = SignedDuration::from_secs(seconds + 30);
+                self.set = [None, Some(30), Some(100)][usize::from(which)];
+                self.cache.branch_eni_cool_down(self.set.map(|seconds| seconds.to_string()).as_deref());
                 // What has gone for good does not come back because the cool-down grew.
+                self.prune();
+            }
+            Step::ToldCoolDown(seconds) => {
+                let said = now.duration_since(start()).as_secs();
+                self.cache.apply(controller_event("BranchENICoolDownPeriodUpdated", &format!("{seconds}s"), said), now);
+                self.now += SignedDuration::from_secs(1);
+                self.told = Some(i64::from(seconds).max(30));
                 self.prune();
             }
             Step::Wait(seconds) => self.now += SignedDuration::from_secs(seconds.into()),
@@ -203,7 +218,7 @@ impl World {
 
     /// Forgets what was let go of long ago, unless a pod still has it.
     fn prune(&mut self) {
-        let (now, hold) = (self.now, self.hold);
+        let (now, hold) = (self.now, self.hold());
         let named = |node: &str, id: &str| {
             let mut pods = self.pods.values();
             pods.any(|(shape, _)| node_of(shape.number) == node && ids(shape.enis).iter().any(|known| known == id))
@@ -217,7 +232,7 @@ impl World {
         let name = node_of(number);
         let room = *self.nodes.get(&number)?;
         let pods: Vec<_> = self.pods.values().filter(|(shape, _)| shape.number % NODES == number).collect();
-        let cools = |at: Timestamp| self.now.duration_since(at) < self.hold;
+        let cools = |at: Timestamp| self.now.duration_since(at) < self.hold();
         let mut used = [0; 4];
         for id in ids(u8::MAX) {
             let with =

@@ -81,6 +81,8 @@ fn controllers_before_1_1_hold_the_interfaces_of_pods_that_have_ended() {
     assert_eq!([holds("v1.1.0"), holds("v1.7.23-eksbuild.1"), holds("v2.0.0")], [Some(false); 3]);
     assert_eq!([holds("latest"), holds("")], [None; 2]);
     assert_eq!(said("v1.1.0").map(|(at, _)| at), Some(at(5)));
+    let to_come = controller_event("ControllerVersionNotice", "version v1.0.1", 5_000);
+    assert_eq!(ControllerSays::of(&to_come, at(10)).map(|(at, _)| at), Some(at(10)));
     assert_eq!(ControllerSays::of(&event(1, "ControllerVersionNotice", "version v1.0.1", 5), at(10)), None);
 }
 
@@ -94,7 +96,7 @@ fn a_cool_down_that_the_controller_tells_is_a_duration_of_go() {
         let expected = ControllerSays::CoolDown(SignedDuration::from_secs(seconds));
         assert_eq!(told(text), Some((at(5), expected)), "{text}");
     }
-    for text in ["", "90", "soon", "99999999999999999999h"] {
+    for text in ["", "90", "soon", "24h0m1s", "99999999999999999999h"] {
         assert_eq!(told(text), None, "{text}");
     }
 }
