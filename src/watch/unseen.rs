@@ -18,7 +18,8 @@ impl Unseen {
     const ALL: [Self; 3] = [Self::OtherPods, Self::NodeEvents, Self::Addons];
 
     /// The collector that would have seen it.
-    const fn collector(self) -> Collector {
+    #[must_use]
+    pub const fn collector(self) -> Collector {
         match self {
             Self::OtherPods => Collector::Pods,
             Self::NodeEvents => Collector::Events,
