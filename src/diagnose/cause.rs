@@ -49,7 +49,7 @@ causes! {
         "Compare the kernels with `kubectl get node {node} -o wide`, then drain and replace the node with a fixed image: restarting pods does not help."
     BranchEni "branch_eni"
         "The pod waits for a branch network interface (security groups for pods)."
-        "See who holds the node's branch interfaces with `kubectl describe node {node}`; it does not count completed and terminating pods, this exporter does."
+        "Compare eks_node_pod_eni_used, by state, with what `kubectl describe node {node}` counts: it leaves out pods that have ended and interfaces that cool down."
     IpExhausted "ip_exhausted"
         "The CNI has no free address for the pod."
         "Check the free addresses of the node's subnet, and how many pods the node holds: `kubectl get pods -A --field-selector spec.nodeName={node}`."

@@ -67,6 +67,7 @@ fn down(addon: Addon, state: AgentState, all: &[AgentDown], now: Timestamp) -> O
         AgentState::Missing => "missing",
     };
     // It may fail again within the minute, and then it never was ready; but nobody need get up for it now.
+    let ages = cases.iter().map(|one| now.duration_since(one.since));
     let recovers = cases.iter().all(|one| one.ready_again.is_some());
     let title = if recovers {
         format!("{name} not steadily ready on {}", count_nodes(count))
@@ -87,7 +88,7 @@ fn down(addon: Addon, state: AgentState, all: &[AgentDown], now: Timestamp) -> O
         AgentState::Missing => format!("`kubectl -n kube-system describe daemonset {name}`: its events."),
     };
     Some(Finding {
-        severity: thresholds::AGENT_DOWN.severity(now.duration_since(oldest.since), count > 1 && !recovers),
+        severity: thresholds::AGENT_DOWN.severity_of(ages, if recovers { usize::MAX } else { thresholds::AGENTS_DOWN }),
         key: format!("add-on {what}: {name}"),
         title,
         detail,

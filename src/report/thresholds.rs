@@ -32,17 +32,20 @@ const fn warning(minutes: u32) -> Patience {
 /// A node that should serve and does not.
 pub const NODE_NOT_READY: Patience = minutes(5, 10);
 
-/// Many nodes that should serve and do not, by [`are_lost`].
+/// Many nodes that should serve and do not, by [`too_many_lost`].
 pub const NODES_LOST: Patience = minutes(2, 5);
 
 /// Fewer are no many.
 pub const LOST_NODES: usize = 3;
 
-/// Whether so many nodes of a pool or a zone are too many: more than a quarter, and at least three.
+/// How many nodes of a pool or a zone that has so many are too many: more than a quarter, and at least three.
 #[must_use]
-pub const fn are_lost(not_ready: usize, all: usize) -> bool {
-    not_ready >= LOST_NODES && not_ready * 4 > all
+pub const fn too_many_lost(all: usize) -> usize {
+    if all / 4 + 1 > LOST_NODES { all / 4 + 1 } else { LOST_NODES }
 }
+
+/// So many nodes that do not serve wake somebody, wherever they are.
+pub const NODES_NOT_READY: usize = 3;
 
 /// A node's own monitor complains. EKS repairs such nodes after 10 or 30 minutes, where it may.
 pub const NODE_CONDITION: Patience = warning(10);
@@ -74,6 +77,9 @@ pub const BRANCH_ENIS_UNUSABLE: SignedDuration = SignedDuration::from_mins(2);
 /// aws-node or kube-proxy on a node where it should run and does not.
 pub const AGENT_DOWN: Patience = minutes(5, 10);
 
+/// On so many nodes that wakes somebody.
+pub const AGENTS_DOWN: usize = 2;
+
 /// An add-on that does not go with the API server. No patience: it mends itself only when somebody updates it.
 #[must_use]
 pub fn addon_unsupported(verdict: &Verdict) -> Severity {
@@ -85,6 +91,21 @@ pub fn addon_unsupported(verdict: &Verdict) -> Severity {
 }
 
 impl Patience {
+    /// What several cases of one trouble are, by their ages: one that has lasted for too long is a warning, and so many of
+    /// them wake somebody. What has just begun adds no weight to what was abandoned long ago.
+    #[must_use]
+    pub fn severity_of(self, ages: impl Iterator<Item = SignedDuration>, enough: usize) -> Severity {
+        let severities: Vec<_> = ages.map(|age| self.severity(age, true)).collect();
+        let count = |severity| severities.iter().filter(|&&one| one <= severity).count();
+        if count(Severity::Critical) >= enough.max(1) {
+            Severity::Critical
+        } else if count(Severity::Warning) > 0 {
+            Severity::Warning
+        } else {
+            Severity::Info
+        }
+    }
+
     /// What trouble of this age is. Only a weighty case is ever critical.
     #[must_use]
     pub fn severity(self, age: SignedDuration, weighty: bool) -> Severity {

@@ -129,3 +129,81 @@ fn a_zone_tells_what_no_pool_does_and_nodes_that_start_or_leave_do_not_count() {
         [(Severity::Critical, "3 of 3 nodes of zone use1-az2 are not ready".to_owned())]
     );
 }
+
+/// A pool of so many nodes, of which the first went silent at these seconds.
+fn pool_of(all: u32, silent: &[i64]) -> Cache {
+    let mut cache = cluster();
+    for number in 0..all {
+        let node = worker("workers", &format!("n-{number}"), 500 + number);
+        let since = silent.get(number as usize);
+        let node = since.map_or(node.clone(), |since| node.ready("Unknown", "NodeStatusUnknown", "", *since));
+        cache.apply(node.0, start());
+    }
+    cache
+}
+
+#[test]
+fn a_pool_is_lost_since_the_node_that_made_it_too_many() {
+    let title = "4 of 12 nodes of nodegroup workers are not ready".to_owned();
+    let mut cache = pool_of(12, &[-1000, -900, -800, 0]);
+    assert_eq!(titles(&mut cache, 1), [(Severity::Info, title.clone())], "three of twelve were no loss");
+    assert_eq!(titles(&mut cache, 300), [(Severity::Critical, title)]);
+}
+
+#[test]
+fn one_node_that_nobody_misses_gives_no_weight_to_those_that_blink() {
+    let mut cache = pool_of(20, &[-100_000, 0, 1]);
+    assert_eq!(titles(&mut cache, 10), [(Severity::Warning, "3 nodes not ready".to_owned())]);
+    assert_eq!(titles(&mut cache, 601), [(Severity::Critical, "3 nodes not ready".to_owned())]);
+}
+
+#[test]
+fn a_cluster_whose_only_nodes_are_down_wakes_somebody() {
+    assert_eq!(titles(&mut pool_of(2, &[0, 0]), 600), [(Severity::Critical, "2 nodes not ready".to_owned())]);
+    assert_eq!(titles(&mut pool_of(3, &[0, 0]), 600), [(Severity::Warning, "2 nodes not ready".to_owned())]);
+}
+
+#[test]
+fn a_lost_pool_does_not_hide_a_zone_that_other_pools_lost() {
+    let mut cache = cluster();
+    for number in 0..43 {
+        let (pool, zone, is_down) = match number {
+            0..3 => ("gpu".to_owned(), "use1-az1", true),
+            3..23 => (format!("pool-{}", number % 10), "use1-az2", number % 2 == 0),
+            _ => (format!("pool-{}", number % 10), "use1-az3", false),
+        };
+        let node = worker(&pool, &format!("n-{number}"), 500 + number).label(keys::ZONE_ID, zone);
+        let silent = node.clone().ready("Unknown", "NodeStatusUnknown", "", 0);
+        cache.apply(if is_down { silent.0 } else { node.0 }, start());
+    }
+    let titles: Vec<_> = titles(&mut cache, 300).into_iter().map(|(_, title)| title).collect();
+    assert_eq!(
+        titles,
+        ["3 of 3 nodes of nodegroup gpu are not ready", "10 of 20 nodes of zone use1-az2 are not ready"]
+    );
+}
+
+#[test]
+fn nodes_without_a_pool_are_told_by_their_kind() {
+    let mut cache = cluster();
+    for number in 0..8 {
+        let node = node(&format!("n-{number}"), 500 + number).ready("Unknown", "NodeStatusUnknown", "", 0);
+        let hybrid = node.clone().label(keys::COMPUTE_TYPE, "hybrid");
+        cache.apply(if number < 4 { hybrid.0 } else { node.0 }, start());
+    }
+    let told = told(&mut cache, 300);
+    let titles: Vec<_> = told.iter().map(|finding| finding.title.as_str()).collect();
+    assert_eq!(titles, ["4 of 4 nodes of kind hybrid are not ready", "4 of 4 nodes of no pool are not ready"]);
+    assert!(told.iter().all(|finding| !finding.examples[0].starts_with("by zone")), "{told:?}");
+}
+
+#[test]
+fn kubelets_of_nodes_without_series_of_their_own_are_told_too() {
+    let mut cache = cluster();
+    let fargate = node("fargate-1", 500).label(keys::COMPUTE_TYPE, "fargate").kubelet("v1.29.1");
+    cache.apply(fargate.0, start());
+    cache.server_version("v1.33.1", 1, 33, start());
+    let [finding] = told(&mut cache, 0).try_into().unwrap();
+    assert_eq!(finding.title, "1 node with kubelet 1.29 beside an API server of 1.33");
+    assert_eq!((finding.examples.len(), finding.more), (0, 1));
+}
