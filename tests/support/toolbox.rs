@@ -7,7 +7,9 @@
 //! another path, and nobody runs yesterday's server. A tool that cannot be built
 //! fails the test; a test that quietly did not run would be worth nothing.
 //!
-//! How a server is started and used does not belong here.
+//! Which tools there are stands in [`pins`]. How a server is started and used does not belong here.
+
+mod pins;
 
 use std::{
     collections::hash_map::DefaultHasher,
@@ -20,32 +22,7 @@ use std::{
     time::Instant,
 };
 
-/// An executable that a test can ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tool {
-    Etcd,
-    KubeApiserver,
-    KubeControllerManager,
-    KubeScheduler,
-}
-
-impl Tool {
-    fn file_name(self) -> &'static str {
-        match self {
-            Self::Etcd => "etcd",
-            Self::KubeApiserver => "kube-apiserver",
-            Self::KubeControllerManager => "kube-controller-manager",
-            Self::KubeScheduler => "kube-scheduler",
-        }
-    }
-
-    fn module(self) -> &'static GoModule {
-        match self {
-            Self::Etcd => &ETCD,
-            Self::KubeApiserver | Self::KubeControllerManager | Self::KubeScheduler => &KUBERNETES,
-        }
-    }
-}
+pub use pins::Tool;
 
 /// A folder of `tests/tools` and how `go build` is to treat it.
 struct GoModule {
@@ -54,43 +31,13 @@ struct GoModule {
     pin: &'static str,
     /// What to build; `.` is the folder's own `main.go`.
     packages: &'static [&'static str],
+    /// Build tags.
+    tags: &'static [&'static str],
     /// Further names of the one executable, which looks at its own name.
     also_called: &'static [&'static str],
     linker_flags: fn(version: &str) -> String,
     /// Measured with an empty Go cache on two cores.
     first_build: &'static str,
-}
-
-static ETCD: GoModule = GoModule {
-    folder: "etcd",
-    pin: "go.etcd.io/etcd/server/v3",
-    packages: &["."],
-    also_called: &[],
-    linker_flags: |_| "-s -w".to_owned(),
-    first_build: "1 minute",
-};
-
-static KUBERNETES: GoModule = GoModule {
-    folder: "kubernetes",
-    pin: "k8s.io/kubernetes",
-    packages: &["."],
-    also_called: &["kube-apiserver", "kube-controller-manager", "kube-scheduler"],
-    linker_flags: kubernetes_version,
-    first_build: "7 minutes",
-};
-
-/// Built as a dependency, Kubernetes calls itself v0.0.0-master: upstream, too,
-/// stamps these variables at link time (kubernetes/kubernetes,
-/// `hack/lib/version.sh`). Feature gates and clients go by them.
-fn kubernetes_version(version: &str) -> String {
-    let mut numbers = version.trim_start_matches('v').split('.');
-    let major = numbers.next().unwrap_or_default();
-    let minor = numbers.next().unwrap_or_default();
-    let at = "k8s.io/component-base/version";
-    format!(
-        "-s -w -X {at}.gitVersion={version} -X {at}.gitMajor={major} -X {at}.gitMinor={minor} \
-         -X {at}.gitTreeState=clean"
-    )
 }
 
 /// The path of an executable, which is built first if it is not there yet.
@@ -158,7 +105,7 @@ impl GoModule {
             hasher.write(&fs::read(&file).map_err(|e| failure("read", &file, &e))?);
             hasher.write_u8(0);
         }
-        for word in self.packages.iter().chain(self.also_called).chain([&flags]) {
+        for word in self.packages.iter().chain(self.tags).chain(self.also_called).chain([&flags]) {
             hasher.write(word.as_bytes());
             hasher.write_u8(0);
         }
@@ -211,6 +158,7 @@ impl GoModule {
             // The version is stamped above; asking git would relink on every
             // commit, and fails in a checkout that another user owns.
             .arg("-buildvcs=false")
+            .args(["-tags", &self.tags.join(",")])
             .arg("-o")
             .arg(into)
             .args(self.packages)
