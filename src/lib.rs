@@ -7,6 +7,7 @@ pub mod cache;
 pub mod clock;
 pub mod collector;
 pub mod config;
+pub mod dashboards;
 pub mod demo;
 pub mod diagnose;
 pub mod exporter;

@@ -8,5 +8,7 @@ pub mod control_plane;
 pub mod objects;
 pub mod page;
 pub mod program;
+pub mod prometheus;
+pub mod promql;
 pub mod toolbox;
 pub mod watching;

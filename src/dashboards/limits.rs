@@ -1,0 +1,71 @@
+//! The limits of the alerts ([`crate::report::thresholds`]) as Grafana's colours and as queries.
+
+use super::{
+    panel::{CALM, CRITICAL, WARNING},
+    schema::{Override, Thresholds},
+};
+use crate::{
+    diagnose::Cause,
+    report::thresholds::{NEVER, Patience},
+};
+
+/// Colours of an age.
+pub(super) fn of_age(patience: Patience) -> Thresholds {
+    let step = |minutes: Option<u32>, color| minutes.map(|minutes| (i64::from(minutes) * 60, color));
+    Thresholds::new(CALM, step(patience.warning, WARNING).into_iter().chain(step(patience.critical, CRITICAL)))
+}
+
+/// Colours of a count that should be none.
+pub(super) fn of_count() -> Thresholds {
+    Thresholds::new(CALM, [(1, WARNING)])
+}
+
+/// Colours of ages by cause: each field is called like its cause.
+pub(super) fn by_cause(causes: &[Cause], patience: fn(Cause) -> Patience) -> Vec<Override> {
+    classes(causes, patience)
+        .into_iter()
+        .filter(|(patience, _)| *patience != NEVER)
+        .map(|(patience, causes)| {
+            let property = serde_json::json!({"id": "thresholds", "value": of_age(patience)});
+            Override::by_names(&causes, vec![property])
+        })
+        .collect()
+}
+
+/// 0, 1 or 2 for each pod of `age`, as it is past no limit of its cause, that of the warning, or the critical one. Both
+/// metrics have these labels of pods; where two replicas do not agree on a cause, one of the two counts.
+pub(super) fn pod_worth(age: &str, info: &str, causes: &[Cause], patience: fn(Cause) -> Patience) -> String {
+    let classes = classes(causes, patience);
+    let past = |limit: fn(&Patience) -> Option<u32>| {
+        let limits: Vec<_> = classes
+            .iter()
+            .filter_map(|(patience, causes)| {
+                let seconds = limit(patience)? * 60;
+                Some(format!("{seconds} * {info}{{cause=~\"{}\"}}", causes.join("|")))
+            })
+            // Others are never past it.
+            .chain([format!("Inf * {info}")])
+            .collect();
+        format!("({age} >= bool on (cluster, uid) group_left () max by (cluster, uid) ({}))", limits.join(" or "))
+    };
+    format!("{} + {}", past(|patience| patience.warning), past(|patience| patience.critical))
+}
+
+/// The first of the numbers whose query has something, 0 for the rest of `all`. All have the same labels.
+pub(super) fn worth(alerts: &[(u8, &str)], all: &str) -> String {
+    let alerts = alerts.iter().map(|(worth, expr)| format!("({expr}) * 0 + {worth}"));
+    alerts.chain([format!("{all} * 0")]).collect::<Vec<_>>().join(" or ")
+}
+
+/// Causes by the time that they are given.
+fn classes(causes: &[Cause], patience: fn(Cause) -> Patience) -> Vec<(Patience, Vec<&'static str>)> {
+    let mut classes: Vec<(Patience, Vec<&'static str>)> = Vec::new();
+    for cause in causes {
+        let patience = patience(*cause);
+        match classes.iter_mut().find(|(known, _)| *known == patience) {
+            Some((_, causes)) => causes.push(cause.as_str()),
+            None => classes.push((patience, vec![cause.as_str()])),
+        }
+    }
+    classes
+}

@@ -1,0 +1,148 @@
+//! Pods that do not start: being created, and without a node.
+
+use crate::{
+    dashboards::{
+        limits,
+        panel::{Panel, Row, Unit},
+        table::{Column, label, table, value, worth},
+    },
+    diagnose::Cause,
+    report::thresholds,
+};
+
+/// Where a cause is explained; its anchors are the causes.
+const CAUSES: &str = "https://github.com/eksporter/eksporter/blob/main/docs/causes.md#${__data.fields.cause}";
+
+pub(super) fn creating() -> Row {
+    let info = "max by (cluster, uid, stage, cause) (eks_pod_container_creating_info)";
+    let age = format!(
+        "max by (cluster, namespace, pod, uid, node, owner_kind, owner_name) (eks_pod_container_creating_age_seconds) \
+         * on (cluster, uid) group_left (stage, cause) topk by (cluster, uid) (1, {info})"
+    );
+    let past = limits::pod_worth(&format!("({age})"), info, Cause::CREATING, thresholds::creating);
+    let labels = [
+        label("Pod", "pod"),
+        label("Owner kind", "owner_kind"),
+        label("Owner", "owner_name"),
+        label("Stage", "stage"),
+        label("Node", "node"),
+    ];
+    Row {
+        title: "Pods being created",
+        panels: vec![
+            Panel::stat(
+                "Overdue",
+                "Pods that are bound to a node and whose containers have not all run for longer than \
+                 --pod-age-threshold. Look at the table below for who they are.",
+                Unit::Count,
+            )
+            .query("sum(max by (cluster, namespace, cause) (eks_pods_container_creating_overdue))", "overdue"),
+            Panel::areas(
+                "Being created, by cause",
+                "All pods being created. Short peaks without a cause are rollouts; a cause that stays is trouble.",
+                Unit::Count,
+            )
+            .width(10)
+            .query("sum by (cause) (max by (cluster, namespace, cause) (eks_pods_container_creating))", "{{cause}}"),
+            Panel::bars(
+                "The oldest, by cause",
+                "Age of the oldest pod of each cause, coloured by the limits that alerts have for the cause.",
+                Unit::Seconds,
+            )
+            .width(10)
+            .query("max by (cause) (eks_pods_container_creating_oldest_age_seconds)", "{{cause}}")
+            .overrides(limits::by_cause(Cause::CREATING, thresholds::creating)),
+            pods(
+                "The worst pods being created",
+                "Overdue pods, the oldest first. The cause leads to its meaning and what to do; \
+                 `kubectl describe pod` shows the events. \"critical\" wakes somebody where several pods are, or one of \
+                 the system's namespaces.",
+                age,
+                past,
+                labels,
+            ),
+            Panel::bars(
+                "Nodes with overdue pods",
+                "The ten nodes with the most overdue pods. Where one node has them all, cordon and replace it; where all \
+                 nodes have some, it is not the nodes.",
+                Unit::Count,
+            )
+            .width(12)
+            .query("topk(10, max by (cluster, node) (eks_node_pods_container_creating))", "{{node}}"),
+            Panel::areas(
+                "Pods that should be gone",
+                "Pods past the end of their grace period, by who holds them: kubelet, a node that is down, or a \
+                 finalizer. See who with `kubectl get pod -o yaml`.",
+                Unit::Count,
+            )
+            .width(12)
+            .query("sum by (blocked_by) (max by (cluster, blocked_by) (eks_pods_terminating_overdue))", "{{blocked_by}}"),
+        ],
+    }
+}
+
+pub(super) fn unscheduled() -> Row {
+    let info = "max by (cluster, uid, cause) (eks_pod_unscheduled_info)";
+    let age = format!(
+        "max by (cluster, namespace, pod, uid, owner_kind, owner_name) (eks_pod_unscheduled_age_seconds) \
+         * on (cluster, uid) group_left (cause) topk by (cluster, uid) (1, {info})"
+    );
+    // Alerts leave pods of DaemonSets to the node.
+    let of_nodes =
+        format!("({age} unless on (cluster, uid) eks_pod_unscheduled_age_seconds{{owner_kind=\"DaemonSet\"}})");
+    let past = limits::pod_worth(&of_nodes, info, Cause::UNSCHEDULED, thresholds::unscheduled);
+    let labels = [label("Pod", "pod"), label("Owner kind", "owner_kind"), label("Owner", "owner_name")];
+    Row {
+        title: "Pods without a node",
+        panels: vec![
+            Panel::stat(
+                "Overdue",
+                "Pods that have had no node for longer than --pod-age-threshold. Look at the table below for who they \
+                 are.",
+                Unit::Count,
+            )
+            .query("sum(max by (cluster, namespace, cause) (eks_pods_unscheduled_overdue))", "overdue"),
+            Panel::areas(
+                "Without a node, by cause",
+                "All pods without a node. Gates and placeholders are on purpose.",
+                Unit::Count,
+            )
+            .width(10)
+            .query("sum by (cause) (max by (cluster, namespace, cause) (eks_pods_unscheduled))", "{{cause}}"),
+            Panel::bars(
+                "The oldest, by cause",
+                "Age of the pod that has waited for longest, coloured by the limits that alerts have for the cause.",
+                Unit::Seconds,
+            )
+            .width(10)
+            .query("max by (cause) (eks_pods_unscheduled_oldest_age_seconds)", "{{cause}}")
+            .overrides(limits::by_cause(Cause::UNSCHEDULED, thresholds::unscheduled)),
+            pods(
+                "The worst pods without a node",
+                "Overdue pods, the oldest first. The cause leads to its meaning and what to do; `kubectl describe pod` \
+                 shows what the scheduler says. \"critical\" wakes somebody where several pods are, or one of the \
+                 system's namespaces.",
+                age,
+                past,
+                labels,
+            ),
+        ],
+    }
+}
+
+/// A table of pods, with their age and which alert that is worth.
+fn pods(
+    title: &'static str,
+    description: &'static str,
+    age: String,
+    past: String,
+    labels: impl IntoIterator<Item = Column>,
+) -> Panel {
+    let first = [
+        worth(past),
+        value("Age", Unit::Seconds, age),
+        label("Cause", "cause").link("What it means", CAUSES),
+        label("Namespace", "namespace"),
+    ];
+    table(title, description, "Age", first.into_iter().chain(labels).chain([label("UID", "uid")]))
+}

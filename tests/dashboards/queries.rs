@@ -1,0 +1,166 @@
+//! Every query of every panel and variable, asked of a real Prometheus that scraped the exporter during incidents.
+
+use std::{
+    collections::BTreeMap,
+    io::Write as _,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use super::{
+    awaited::{UNDECLARED, UNFED},
+    files::{dashboards, panels, queries, text},
+    support::{
+        program::Program,
+        prometheus::{Prometheus, Series, Settings, Target},
+    },
+};
+
+/// Scenarios, each a cluster of its own. What they leave out stands in a file of ours.
+const SCENARIOS: [&str; 6] =
+    ["incident-1", "incident-2", "incident-3", "incident-12", "no-nodes", "tests/dashboards/odds-and-ends.yaml"];
+
+/// So long after the start everything has been scraped several times; timelines go on for longer.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A rule that fires, for what dashboards ask of alerts.
+const RULES: &str = r#"{"groups": [{"name": "test", "rules": [{
+    "alert": "EksTest", "expr": "max by (cluster, namespace) (eks_pods_container_creating_overdue) > 0",
+    "labels": {"severity": "warning"}
+}]}]}"#;
+
+/// A query as Grafana sends it, for all clusters and namespaces.
+pub fn filled(query: &str) -> String {
+    filled_for(query, ".*", ".*")
+}
+
+/// With four scrapes for a rate, as Grafana reckons.
+fn filled_for(query: &str, cluster: &str, namespace: &str) -> String {
+    let query = query.replace("$cluster", cluster).replace("$namespace", namespace);
+    query.replace("$__rate_interval", "5s")
+}
+
+/// Exporters that play, and the Prometheus that scrapes them.
+struct Scene {
+    prometheus: Prometheus,
+    started: Instant,
+    _rules: tempfile::NamedTempFile,
+    _demos: Vec<Program>,
+}
+
+impl Scene {
+    /// Each scenario under its name as the cluster's, by that many replicas.
+    fn of(scenarios: &[&str], replicas: usize) -> Self {
+        let mut demos = Vec::new();
+        let mut targets = Vec::new();
+        for scenario in scenarios {
+            let mut demo = Program::start(&["demo", "--scenario", scenario, "--web.listen-address=127.0.0.1:0"], &[]);
+            let address = demo.address();
+            let cluster = Path::new(scenario).file_stem().unwrap().to_str().unwrap();
+            for replica in 0..replicas {
+                let labels = [("cluster", cluster.to_owned()), ("instance", format!("replica-{replica}"))];
+                let labels = BTreeMap::from(labels.map(|(name, value)| (name.to_owned(), value)));
+                targets.push(Target { address: address.clone(), labels });
+            }
+            demos.push(demo);
+        }
+        let mut rules = tempfile::Builder::new().suffix(".yaml").tempfile().unwrap();
+        rules.write_all(RULES.as_bytes()).unwrap();
+        let settings = Settings { targets, rules: vec![rules.path().to_owned()] };
+        Self { prometheus: Prometheus::start(&settings), started: Instant::now(), _rules: rules, _demos: demos }
+    }
+
+    /// All that a query answered at any second since the start.
+    fn so_far(&self, query: &str) -> Result<Vec<Series>, String> {
+        let seconds = i64::try_from(self.started.elapsed().as_secs()).unwrap();
+        self.prometheus.query_range(&filled(query), seconds + 1)
+    }
+}
+
+/// Whether something in the query is not to be had yet.
+fn is_awaited(query: &str) -> bool {
+    let undeclared = UNDECLARED.iter().map(|(name, _)| *name);
+    undeclared.chain(UNFED.iter().copied()).any(|name| query.contains(name))
+}
+
+#[test]
+fn every_panel_has_an_answer_during_incidents() {
+    let scene = Scene::of(&SCENARIOS, 1);
+    let mut open: Vec<(String, String)> = dashboards()
+        .iter()
+        .flat_map(panels)
+        .flat_map(|panel| queries(&panel).into_iter().map(move |query| (panel.title.clone(), query)))
+        .collect();
+    let annotations = dashboards().into_iter().map(|dashboard| text(&dashboard["annotations"]["list"][0]["expr"]));
+    open.extend(annotations.map(|query| ("annotations".to_owned(), query)));
+    let asked = open.len();
+
+    // Those that cannot answer yet are asked, too: an error is no excuse.
+    let mut awaited = Vec::new();
+    while scene.started.elapsed() < LIMIT && !open.is_empty() {
+        std::thread::sleep(Duration::from_secs(2));
+        open.retain(|(title, query)| {
+            let answer = scene.so_far(query).unwrap_or_else(|error| panic!("{title}: {error}\n{query}"));
+            let has_values = answer.iter().any(|series| series.values.iter().any(|value| !value.is_nan()));
+            if is_awaited(query) {
+                assert!(!has_values, "{title} has an answer, so to be taken out of awaited.rs: {query}");
+                awaited.push(query.clone());
+                return false;
+            }
+            !has_values
+        });
+    }
+    assert!(open.is_empty(), "{} of {asked} queries without an answer: {open:#?}", open.len());
+    assert!(awaited.len() < asked / 2, "most queries were left out");
+}
+
+#[test]
+fn variables_offer_what_there_is() {
+    let scene = Scene::of(&["incident-1", "no-nodes"], 1);
+    let dashboard = dashboards().remove(0);
+    let mut offered = BTreeMap::new();
+    for variable in dashboard["templating"]["list"].as_array().unwrap().iter().skip(1) {
+        let query = text(&variable["query"]["query"]);
+        let (selector, label) =
+            query.strip_prefix("label_values(").unwrap().strip_suffix(')').unwrap().rsplit_once(", ").unwrap();
+        let selector = filled(selector);
+        let values = || scene.prometheus.label_values(&selector, label).unwrap();
+        while scene.started.elapsed() < LIMIT && values().len() < 2 {
+            std::thread::sleep(Duration::from_millis(500));
+        }
+        offered.insert(text(&variable["name"]), values());
+    }
+    assert_eq!(offered["cluster"], ["incident-1", "no-nodes"]);
+    assert!(offered["namespace"].contains(&"billing".to_owned()), "{offered:?}");
+}
+
+/// The present value of the panel's first query, summed up.
+fn total(scene: &Scene, title: &str, cluster: &str, namespace: &str) -> f64 {
+    let dashboard = dashboards().remove(0);
+    let panel = panels(&dashboard).into_iter().find(|panel| panel.title == title).unwrap();
+    let query = filled_for(&queries(&panel)[0], cluster, namespace);
+    scene.prometheus.query(&query).unwrap().iter().flat_map(|series| &series.values).sum()
+}
+
+#[test]
+fn replicas_do_not_double_and_the_variables_choose() {
+    let scene = Scene::of(&["incident-3"], 2);
+    let series = || scene.prometheus.query("eks_pod_container_creating_age_seconds").unwrap().len();
+    while scene.started.elapsed() < LIMIT && series() < 8 {
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    assert_eq!(series(), 8, "four pods, each told by two replicas");
+    let overdue = |cluster, namespace| total(&scene, "Overdue", cluster, namespace).round();
+    for (cluster, namespace, expected) in [
+        (".*", ".*", 4.0),
+        ("incident-3", "payments", 4.0),
+        ("(incident-3|other)", "(other|payments)", 4.0),
+        ("incident-3", "other", 0.0),
+        ("other", ".*", 0.0),
+    ] {
+        let seen: f64 = overdue(cluster, namespace);
+        assert!((seen - expected).abs() < f64::EPSILON, "{cluster} {namespace}: {seen}, not {expected}");
+    }
+    let pending = total(&scene, "Pods waiting", ".*", ".*");
+    assert!((pending - 4.0).abs() < f64::EPSILON, "{pending}");
+}
