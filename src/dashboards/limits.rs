@@ -32,8 +32,8 @@ pub(super) fn by_cause(causes: &[Cause], patience: fn(Cause) -> Patience) -> Vec
         .collect()
 }
 
-/// 0, 1 or 2 for each pod of `age`, as it is past no limit of its cause, that of the warning, or the critical one. Both
-/// metrics have these labels of pods; where two replicas do not agree on a cause, one of the two counts.
+/// 0, 1 or 2 for each pod of `age`, as it is past no limit of its cause, that of the warning, or the critical one. `info`
+/// is the family with the causes; where two replicas do not agree on one, the longer limit counts.
 pub(super) fn pod_worth(age: &str, info: &str, causes: &[Cause], patience: fn(Cause) -> Patience) -> String {
     let classes = classes(causes, patience);
     let past = |limit: fn(&Patience) -> Option<u32>| {

@@ -19,7 +19,12 @@ pub(super) fn creating() -> Row {
         "max by (cluster, namespace, pod, uid, node, owner_kind, owner_name) (eks_pod_container_creating_age_seconds) \
          * on (cluster, uid) group_left (stage, cause) topk by (cluster, uid) (1, {info})"
     );
-    let past = limits::pod_worth(&format!("({age})"), info, Cause::CREATING, thresholds::creating);
+    let past = limits::pod_worth(
+        &format!("({age})"),
+        "eks_pod_container_creating_info",
+        Cause::CREATING,
+        thresholds::creating,
+    );
     let labels = [
         label("Pod", "pod"),
         label("Owner kind", "owner_kind"),
@@ -90,7 +95,7 @@ pub(super) fn unscheduled() -> Row {
     // Alerts leave pods of DaemonSets to the node.
     let of_nodes =
         format!("({age} unless on (cluster, uid) eks_pod_unscheduled_age_seconds{{owner_kind=\"DaemonSet\"}})");
-    let past = limits::pod_worth(&of_nodes, info, Cause::UNSCHEDULED, thresholds::unscheduled);
+    let past = limits::pod_worth(&of_nodes, "eks_pod_unscheduled_info", Cause::UNSCHEDULED, thresholds::unscheduled);
     let labels = [label("Pod", "pod"), label("Owner kind", "owner_kind"), label("Owner", "owner_name")];
     Row {
         title: "Pods without a node",
