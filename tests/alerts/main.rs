@@ -8,7 +8,9 @@
     reason = "a test that cannot go on ends with a panic, in its helpers too"
 )]
 
+mod command;
 mod generated;
+mod mixin;
 mod promtool;
 #[path = "../support/toolbox/mod.rs"]
 mod toolbox;
