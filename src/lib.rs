@@ -15,6 +15,7 @@ pub mod http;
 pub mod metrics;
 pub mod objects;
 pub mod report;
+pub mod rules;
 pub mod run;
 #[cfg(test)]
 mod testing;

@@ -9,7 +9,11 @@ use std::{fs, path::Path, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use args::{Cli, Command, DemoArgs, ServeArgs, collectors::Collectors};
+pub use args::{
+    Cli, Command, DemoArgs, ServeArgs,
+    collectors::Collectors,
+    rules::{Format, RulesArgs},
+};
 pub use listen::Listen;
 pub use logging::{LogFormat, LogLevel, start as start_logging};
 

@@ -79,7 +79,8 @@ fn down(addon: Addon, state: AgentState, all: &[AgentDown], now: Timestamp) -> O
         AgentState::Missing => format!("`kubectl -n kube-system describe daemonset {name}`: its events."),
     };
     Some(Finding {
-        severity: thresholds::AGENT_DOWN.severity(now.duration_since(oldest.since), count > 1),
+        severity: thresholds::AGENT_DOWN
+            .severity(now.duration_since(oldest.since), count >= thresholds::AGENT_DOWN_SEVERAL),
         title: format!("{name} {what} on {count} node{}", if count == 1 { "" } else { "s" }),
         detail,
         since: oldest.since,

@@ -122,7 +122,8 @@ fn not_ready(nodes: &Nodes, told: &[Together], now: Timestamp) -> Option<Finding
         format!("{}, {}, for {}", who(&node.names), node.reason.as_str(), age(node.since, now))
     });
     Some(Finding {
-        severity: thresholds::NODE_NOT_READY.severity(now.duration_since(oldest.since), cases.len() > 2),
+        severity: thresholds::NODE_NOT_READY
+            .severity(now.duration_since(oldest.since), cases.len() >= thresholds::NODES_SEVERAL),
         title: format!("{} not ready", count(cases.len())),
         detail: "Nodes that should serve say that they cannot, or say nothing.",
         since: oldest.since,

@@ -135,9 +135,9 @@ impl<'a, V> Hanging<'a, V> {
     fn severity(&self, patience: Patience, now: Timestamp) -> Severity {
         let age = |since: Timestamp| now.duration_since(since);
         let critical = SignedDuration::from_mins(patience.critical.unwrap_or(u32::MAX).into());
-        let several =
-            self.cases.iter().filter(|pod| age(pod.since) >= critical).count() > 1 || self.count > self.cases.len();
-        let of_the_system = self.cases.iter().any(|pod| pod.names.namespace.starts_with("kube-"));
+        let several = self.cases.iter().filter(|pod| age(pod.since) >= critical).count() >= thresholds::PODS_SEVERAL
+            || self.count > self.cases.len();
+        let of_the_system = self.cases.iter().any(|pod| pod.names.namespace.starts_with(thresholds::SYSTEM_PREFIX));
         patience.severity(age(self.since), several || of_the_system)
     }
 

@@ -1,6 +1,7 @@
 //! From arguments to a running program.
 
 mod demo;
+mod rules;
 mod serve;
 
 use anyhow::{Context as _, anyhow};
@@ -22,6 +23,7 @@ pub fn main(cli: Cli) -> anyhow::Result<()> {
         Some(Command::Serve(args)) => run_serve(&runtime, *args),
         None => run_serve(&runtime, cli.serve),
         Some(Command::Demo(args)) => runtime.block_on(demo::run(args)),
+        Some(Command::Rules(args)) => rules::run(&args),
     }
 }
 

@@ -2,6 +2,7 @@
 //! environment, as `EKSPORTER_` and its name in capitals.
 
 pub mod collectors;
+pub mod rules;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use jiff::SignedDuration;
 use super::{Listen, LogFormat, LogLevel, listen};
 use crate::cache::CompletedPods;
 use collectors::Collectors;
+use rules::RulesArgs;
 
 /// Tells why pods of an EKS cluster hang, and what is about to run out, as Prometheus metrics.
 #[derive(Debug, Parser)]
@@ -31,6 +33,8 @@ pub enum Command {
     Serve(Box<ServeArgs>),
     /// Play an incident on a simulated API server and tell what eksporter says about it
     Demo(DemoArgs),
+    /// Print the alerts, with values of your own where you like
+    Rules(RulesArgs),
 }
 
 /// Arguments of `serve`.
