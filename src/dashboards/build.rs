@@ -13,6 +13,7 @@ use super::{
     scope::{metrics, scoped},
     table,
 };
+use crate::rules::values;
 
 /// On every dashboard, and what each links to the others by.
 const TAG: &str = "eksporter";
@@ -61,6 +62,16 @@ pub(super) fn ref_ids() -> impl Iterator<Item = String> {
     ('A'..='Z').map(String::from)
 }
 
+/// The page of an alert's runbook: where users keep them is a variable, as it is a value of the rules.
+pub(super) fn runbook(alert: &str) -> String {
+    format!("${{runbooks:raw}}{}{}", alert.to_lowercase(), of_rules("runbook_url_suffix"))
+}
+
+/// A value of the rules, as they are shipped.
+fn of_rules(name: &str) -> String {
+    values::all().into_iter().find(|value| value.name == name).map(|value| value.default).unwrap_or_default()
+}
+
 fn variables() -> Value {
     let of_label = |name: &str, label: &str, query: &str| {
         json!({
@@ -80,6 +91,10 @@ fn variables() -> Value {
         of_label("cluster", "Cluster", "label_values(eksporter_build_info, cluster)"),
         of_label("namespace", "Namespace", "label_values({\
             __name__=~\"eks_pods_container_creating|eks_pods_unscheduled\",cluster=~\"$cluster\"}, namespace)"),
+        {
+            "hide": 2, "label": "Runbooks", "name": "runbooks", "query": of_rules("runbook_url_prefix"),
+            "skipUrlSync": true, "type": "constant",
+        },
     ])
 }
 

@@ -34,9 +34,10 @@ fn variables_lead_from_the_data_source_to_the_namespace_and_all_is_everything() 
     for dashboard in dashboards() {
         let variables = dashboard["templating"]["list"].as_array().unwrap();
         let names: Vec<_> = variables.iter().map(|variable| text(&variable["name"])).collect();
-        assert_eq!(names, ["datasource", "cluster", "namespace"]);
+        assert_eq!(names, ["datasource", "cluster", "namespace", "runbooks"]);
+        assert!(text(&variables[3]["query"]).starts_with("https://"));
         assert_eq!(variables[0]["label"], "Data source");
-        for variable in &variables[1..] {
+        for variable in &variables[1..3] {
             assert_eq!(variable["datasource"]["uid"], "${datasource}");
             assert_eq!((&variable["includeAll"], &variable["allValue"]), (&true.into(), &".*".into()));
         }

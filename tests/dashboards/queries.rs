@@ -2,8 +2,8 @@
 
 use std::{
     collections::BTreeMap,
-    io::Write as _,
-    path::Path,
+    fs,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -23,12 +23,6 @@ const SCENARIOS: [&str; 6] =
 /// So long after the start everything has been scraped several times; timelines go on for longer.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// A rule that fires, for what dashboards ask of alerts.
-const RULES: &str = r#"{"groups": [{"name": "test", "rules": [{
-    "alert": "EksTest", "expr": "max by (cluster, namespace) (eks_pods_container_creating_overdue) > 0",
-    "labels": {"severity": "warning"}
-}]}]}"#;
-
 /// A query as Grafana sends it, for all clusters and namespaces.
 pub fn filled(query: &str) -> String {
     filled_for(query, ".*", ".*")
@@ -44,7 +38,6 @@ fn filled_for(query: &str, cluster: &str, namespace: &str) -> String {
 struct Scene {
     prometheus: Prometheus,
     started: Instant,
-    _rules: tempfile::NamedTempFile,
     _demos: Vec<Program>,
 }
 
@@ -64,10 +57,8 @@ impl Scene {
             }
             demos.push(demo);
         }
-        let mut rules = tempfile::Builder::new().suffix(".yaml").tempfile().unwrap();
-        rules.write_all(RULES.as_bytes()).unwrap();
-        let settings = Settings { targets, rules: vec![rules.path().to_owned()] };
-        Self { prometheus: Prometheus::start(&settings), started: Instant::now(), _rules: rules, _demos: demos }
+        let settings = Settings { targets, rules: rules() };
+        Self { prometheus: Prometheus::start(&settings), started: Instant::now(), _demos: demos }
     }
 
     /// All that a query answered at any second since the start.
@@ -75,6 +66,12 @@ impl Scene {
         let seconds = i64::try_from(self.started.elapsed().as_secs()).unwrap();
         self.prometheus.query_range(&filled(query), seconds + 1)
     }
+}
+
+/// The alerts that are shipped.
+fn rules() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("alerts/rules");
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
 }
 
 /// Whether something in the query is not to be had yet.
@@ -119,7 +116,7 @@ fn variables_offer_what_there_is() {
     let scene = Scene::of(&["incident-1", "no-nodes"], 1);
     let dashboard = dashboards().remove(0);
     let mut offered = BTreeMap::new();
-    for variable in dashboard["templating"]["list"].as_array().unwrap().iter().skip(1) {
+    for variable in dashboard["templating"]["list"].as_array().unwrap().iter().filter(|one| one["type"] == "query") {
         let query = text(&variable["query"]["query"]);
         let (selector, label) =
             query.strip_prefix("label_values(").unwrap().strip_suffix(')').unwrap().rsplit_once(", ").unwrap();

@@ -23,8 +23,13 @@ fn verdicts() -> Panel {
         "({} == 0) unless on (cluster, addon, basis) eks_addon_minors_behind < 0",
         of("eks_addon_supported{addon=~\"kube-proxy|vpc-cni\",basis!=\"eks\"}")
     );
-    let unsupported = format!("({}) == 0", of("eks_addon_supported"));
-    let alert = limits::worth(&[(WORTH_CRITICAL, &too_old), (WORTH_WARNING, &unsupported)], &of("eks_addon_supported"));
+    let left_behind = format!(
+        "({}) == 0 or ({}) >= {}",
+        of("eks_addon_supported"),
+        of("eks_addon_minors_behind{basis=\"kubernetes\"}"),
+        thresholds::ADDON_BEHIND_MINORS,
+    );
+    let alert = limits::worth(&[(WORTH_CRITICAL, &too_old), (WORTH_WARNING, &left_behind)], &of("eks_addon_supported"));
     let answers = json!({"0": {"text": "no", "color": WARNING}, "1": {"text": "yes", "color": PLAIN}});
     table(
         "Versions against what is expected",

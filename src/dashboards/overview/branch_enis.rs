@@ -6,7 +6,6 @@ use crate::{
         panel::{Panel, Row, Unit},
         table::{label, table, value},
     },
-    diagnose::Cause,
     report::thresholds,
 };
 
@@ -49,7 +48,7 @@ pub(super) fn row() -> Row {
                 "Oldest waits",
                 [
                     label("Node", "node"),
-                    oldest.limits(limits::of_age(thresholds::creating(Cause::BranchEni))),
+                    oldest.limits(limits::of_age(thresholds::BRANCH_ENI_PENDING)),
                     value("Waiting", Unit::Count, of_node("eks_node_pod_eni_pending")),
                     value("Free", Unit::Count, of_node("eks_node_pod_eni_free")),
                     value("Allocatable", Unit::Count, of_node("eks_node_pod_eni_allocatable")),

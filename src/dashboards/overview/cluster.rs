@@ -2,9 +2,13 @@
 
 use serde_json::json;
 
-use crate::dashboards::{
-    panel::{Look, PLAIN, Panel, Row, Unit, WARNING},
-    table::{label, rows_of, table},
+use crate::{
+    dashboards::{
+        panel::{CALM, Look, PLAIN, Panel, Row, Unit, WARNING},
+        schema::{Override, Thresholds},
+        table::{label, rows_of, table},
+    },
+    report::thresholds,
 };
 
 pub(super) fn row() -> Row {
@@ -33,6 +37,15 @@ fn support() -> Panel {
         "max by (cluster, support) (eks_cluster_support_end_timestamp_seconds) - time()",
         "{{cluster}} {{support}}",
     )
+    .overrides([
+        ending("standard", Thresholds::new(PLAIN, [(0, WARNING), (thresholds::STANDARD_SUPPORT_END.as_secs(), CALM)])),
+        ending("extended", Thresholds::new(WARNING, [(thresholds::EXTENDED_SUPPORT_END.as_secs(), CALM)])),
+    ])
+}
+
+/// Colours of the bars of one kind of support.
+fn ending(support: &str, thresholds: Thresholds) -> Override {
+    Override::by_names(&[&format!(".* {support}")], vec![json!({"id": "thresholds", "value": thresholds})])
 }
 
 fn cluster() -> Panel {

@@ -67,14 +67,15 @@ fn errors() -> Panel {
 }
 
 fn unclassified() -> Panel {
-    Panel::lines(
+    // A counter begins when the first such text comes, which a rate would miss.
+    Panel::bars(
         "Texts that fit no known cause",
-        "Events about pods that cannot start whose words no rule knows, by reason. Send them in: CONTRIBUTING.md says how \
-         a rule is made of them.",
-        Unit::PerSecond,
+        "Events about pods that cannot start whose words no rule knows, by reason, since the exporter started. Send them \
+         in: CONTRIBUTING.md says how a rule is made of them.",
+        Unit::Count,
     )
     .query(
-        "max by (reason) (rate(eksporter_events_unclassified_total[$__rate_interval]))",
+        "max by (cluster, reason) (eksporter_events_unclassified_total)",
         "{{reason}}",
     )
 }

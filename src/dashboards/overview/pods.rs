@@ -2,16 +2,13 @@
 
 use crate::{
     dashboards::{
-        limits,
+        build, limits,
         panel::{Panel, Row, Unit},
         table::{Column, label, table, value, worth},
     },
     diagnose::Cause,
     report::thresholds,
 };
-
-/// Where a cause is explained; its anchors are the causes.
-const CAUSES: &str = "https://github.com/eksporter/eksporter/blob/main/docs/causes.md#${__data.fields.cause}";
 
 pub(super) fn creating() -> Row {
     let info = "max by (cluster, uid, stage, cause) (eks_pod_container_creating_info)";
@@ -59,11 +56,11 @@ pub(super) fn creating() -> Row {
             .overrides(limits::by_cause(Cause::CREATING, thresholds::creating)),
             pods(
                 "The worst pods being created",
-                "Overdue pods, the oldest first. The cause leads to its meaning and what to do; \
+                "Overdue pods, the oldest first. The cause leads to its section in the runbook; \
                  `kubectl describe pod` shows the events. \"critical\" wakes somebody where several pods are, or one of \
                  the system's namespaces.",
-                age,
-                past,
+                "EksPodsCreationStuck",
+                [worth(past), value("Age", Unit::Seconds, age)],
                 labels,
             ),
             Panel::bars(
@@ -124,30 +121,27 @@ pub(super) fn unscheduled() -> Row {
             .overrides(limits::by_cause(Cause::UNSCHEDULED, thresholds::unscheduled)),
             pods(
                 "The worst pods without a node",
-                "Overdue pods, the oldest first. The cause leads to its meaning and what to do; `kubectl describe pod` \
+                "Overdue pods, the oldest first. The cause leads to its section in the runbook; `kubectl describe pod` \
                  shows what the scheduler says. \"critical\" wakes somebody where several pods are, or one of the \
                  system's namespaces.",
-                age,
-                past,
+                "EksPodsUnscheduled",
+                [worth(past), value("Age", Unit::Seconds, age)],
                 labels,
             ),
         ],
     }
 }
 
-/// A table of pods, with their age and which alert that is worth.
+/// A table of pods, with a way from each cause to its section in the alert's runbook.
 fn pods(
     title: &'static str,
     description: &'static str,
-    age: String,
-    past: String,
+    alert: &str,
+    values: [Column; 2],
     labels: impl IntoIterator<Item = Column>,
 ) -> Panel {
-    let first = [
-        worth(past),
-        value("Age", Unit::Seconds, age),
-        label("Cause", "cause").link("What it means", CAUSES),
-        label("Namespace", "namespace"),
-    ];
-    table(title, description, "Age", first.into_iter().chain(labels).chain([label("UID", "uid")]))
+    let section = format!("{}#${{__data.fields.cause}}", build::runbook(alert));
+    let who = [label("Cause", "cause").link("What to do", &section), label("Namespace", "namespace")];
+    let columns = values.into_iter().chain(who).chain(labels).chain([label("UID", "uid")]);
+    table(title, description, "Age", columns)
 }
