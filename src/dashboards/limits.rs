@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     diagnose::Cause,
-    report::thresholds::{NEVER, Patience},
+    report::thresholds::{self, NEVER, Patience},
 };
 
 /// Colours of an age.
@@ -32,8 +32,8 @@ pub(super) fn by_cause(causes: &[Cause], patience: fn(Cause) -> Patience) -> Vec
         .collect()
 }
 
-/// 0, 1 or 2 for each pod of `age`, as it is past no limit of its cause, that of the warning, or the critical one. `info`
-/// is the family with the causes; where two replicas do not agree on one, the longer limit counts.
+/// 0, [`WORTH_WARNING`] or [`WORTH_CRITICAL`] for each pod of `age`, as its age is past the limits of its cause. `info` is
+/// the family with the causes; where two replicas do not agree on one, the longer limit counts.
 pub(super) fn pod_worth(age: &str, info: &str, causes: &[Cause], patience: fn(Cause) -> Patience) -> String {
     let classes = classes(causes, patience);
     let past = |limit: fn(&Patience) -> Option<u32>| {
@@ -46,9 +46,13 @@ pub(super) fn pod_worth(age: &str, info: &str, causes: &[Cause], patience: fn(Ca
             // Others are never past it.
             .chain([format!("Inf * {info}")])
             .collect();
-        format!("({age} >= bool on (cluster, uid) group_left () max by (cluster, uid) ({}))", limits.join(" or "))
+        format!("(({age}) >= bool on (cluster, uid) group_left () max by (cluster, uid) ({}))", limits.join(" or "))
     };
-    format!("{} + {}", past(|patience| patience.warning), past(|patience| patience.critical))
+    // Where there is no warning before, it is worth both at once.
+    let warning = past(|patience| patience.warning.or(patience.critical));
+    let critical = past(|patience| patience.critical);
+    let abandoned = thresholds::POD_ABANDONED.as_secs();
+    format!("{warning} + {critical} * (({age}) < bool {abandoned})")
 }
 
 /// The first of the numbers whose query has something, 0 for the rest of `all`. All have the same labels.

@@ -169,7 +169,7 @@ impl Look {
             }),
             Self::Table { sort_by, .. } => json!({
                 "cellHeight": "sm",
-                "footer": {"countRows": false, "fields": "", "reducer": ["sum"], "show": false},
+                "footer": {"countRows": false, "reducer": ["sum"], "show": false},
                 "showHeader": true,
                 "sortBy": [{"desc": true, "displayName": sort_by}],
             }),

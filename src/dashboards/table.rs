@@ -14,6 +14,7 @@ const ROWS: u32 = 100;
 
 /// A column.
 pub(super) struct Column {
+    /// What is not shown has none.
     title: &'static str,
     of: Of,
     properties: Vec<Value>,
@@ -60,9 +61,9 @@ pub(super) fn worth(expr: impl Into<String>) -> Column {
         .mapped(json!({"0": text("–", PLAIN), "1": text("warning", WARNING), "2": text("critical", CRITICAL)}))
 }
 
-/// A row for each series of a query that says nothing but that it is there.
+/// A row for each series of a query, whose value says nothing.
 pub(super) fn rows_of(expr: impl Into<String>) -> Column {
-    Column { title: "", of: Of::Query(expr.into()), properties: vec![json!({"id": "custom.hidden", "value": true})] }
+    Column { title: "", of: Of::Query(expr.into()), properties: Vec::new() }
 }
 
 impl Column {
@@ -101,15 +102,15 @@ impl Column {
 /// What Grafana is to do with the answers: one row for what has the same labels, the columns in their order under their
 /// titles.
 pub(super) fn transformations(columns: &[Column], sort_by: &str) -> Vec<Value> {
-    let mut order = BTreeMap::new();
-    let mut names = BTreeMap::new();
-    for (at, (field, column)) in fields(columns).enumerate() {
-        if !column.title.is_empty() {
-            names.insert(field.clone(), column.title);
-        }
-        order.insert(field, at);
-    }
-    let organize = json!({"excludeByName": {"Time": true}, "indexByName": order, "renameByName": names});
+    let (shown, hidden): (Vec<_>, Vec<_>) = fields(columns).partition(|(_, column)| !column.title.is_empty());
+    let excluded = hidden.into_iter().map(|(field, _)| field).chain(["Time".to_owned()]);
+    let order = shown.iter().enumerate().map(|(at, (field, _))| (field, at));
+    let names = shown.iter().map(|(field, column)| (field, column.title));
+    let organize = json!({
+        "excludeByName": excluded.map(|field| (field, true)).collect::<BTreeMap<_, _>>(),
+        "indexByName": order.collect::<BTreeMap<_, _>>(),
+        "renameByName": names.collect::<BTreeMap<_, _>>(),
+    });
     vec![
         json!({"id": "merge", "options": {}}),
         json!({"id": "organize", "options": organize}),
@@ -120,13 +121,8 @@ pub(super) fn transformations(columns: &[Column], sort_by: &str) -> Vec<Value> {
 
 /// What is shown otherwise in some columns, by the names that they have in the end.
 pub(super) fn overrides(columns: &[Column]) -> Vec<Override> {
-    fields(columns)
-        .filter(|(_, column)| !column.properties.is_empty())
-        .map(|(field, column)| {
-            let name = if column.title.is_empty() { field } else { column.title.to_owned() };
-            Override::by_name(name, column.properties.clone())
-        })
-        .collect()
+    let special = columns.iter().filter(|column| !column.properties.is_empty());
+    special.map(|column| Override::by_name(column.title, column.properties.clone())).collect()
 }
 
 /// Each column, with the name of its field in the answers.

@@ -58,8 +58,10 @@ fn every_panel_says_what_it_shows_and_in_which_unit_and_takes_the_chosen_data_so
 }
 
 #[test]
-fn identifiers_are_used_once() {
+fn identifiers_and_titles_are_used_once() {
     for dashboard in dashboards() {
+        let titles: Vec<_> = panels(&dashboard).into_iter().map(|panel| panel.title).collect();
+        assert_eq!(titles.iter().collect::<BTreeSet<_>>().len(), titles.len(), "{titles:?}");
         let ids: Vec<_> = dashboard["panels"].as_array().unwrap().iter().map(|panel| panel["id"].as_u64()).collect();
         assert!(ids.iter().all(Option::is_some));
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{}", dashboard["title"]);

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use eksporter::metrics::groups::GROUPS;
+use eksporter::{
+    metrics::groups::GROUPS,
+    rules::{Kind, SHIPPED, Values, groups},
+};
 use serde_json::Value;
 
 use super::{
@@ -19,20 +22,32 @@ use super::{
 /// Labels that a scrape gives every series.
 const OF_SCRAPE: [&str; 3] = ["cluster", "instance", "job"];
 
-/// Labels of alerts: what rules set, and what their queries keep.
-const OF_ALERTS: &[&str] = &["alertname", "alertstate", "severity", "namespace", "node", "addon", "subnet_id"];
-
-/// Everything that there is to name.
-fn metrics() -> Metrics {
+/// Everything that there is to name: families, what the rules record, and their alerts.
+fn metrics(prometheus: &Prometheus) -> Metrics {
     let declared = GROUPS.iter().flat_map(|group| group.families).map(|family| (family.name, family.labels));
-    let all = declared.chain(UNDECLARED.iter().copied()).chain([("ALERTS", OF_ALERTS)]);
     let with_scrape = |labels: &[&str]| labels.iter().chain(&OF_SCRAPE).map(|label| (*label).to_owned()).collect();
-    Metrics(all.map(|(name, labels)| (name.to_owned(), with_scrape(labels))).collect())
+    let families = declared.chain(UNDECLARED.iter().copied());
+    let mut metrics = Metrics(families.map(|(name, labels)| (name.to_owned(), with_scrape(labels))).collect());
+    let values = Values::with(&[]);
+    let rules: Vec<_> = groups(SHIPPED).unwrap().iter().flat_map(|group| group.with(&values).rules).collect();
+    // Rules name records and alerts of other groups, so twice. What is wrong with a rule is no matter of this test.
+    let mut alerts: Labels = ["alertname", "alertstate", "severity", "scope"].map(str::to_owned).into();
+    for rule in rules.iter().chain(&rules) {
+        metrics.0.insert("ALERTS".to_owned(), alerts.clone());
+        let labels = prometheus.parse(&rule.expr).and_then(|tree| metrics.labels_of(&tree));
+        let labels = labels.into_iter().flatten().chain(rule.labels.keys().cloned());
+        match &rule.kind {
+            Kind::Record(name) => metrics.0.entry(name.clone()).or_default().extend(labels),
+            Kind::Alert(_) => alerts.extend(labels),
+        }
+    }
+    metrics
 }
 
 #[test]
 fn queries_name_what_there_is_and_panels_show_what_queries_answer() {
-    let (prometheus, metrics) = (Prometheus::start(&Settings::default()), metrics());
+    let prometheus = Prometheus::start(&Settings::default());
+    let metrics = metrics(&prometheus);
     let mut wrong = Vec::new();
     for dashboard in dashboards() {
         for panel in panels(&dashboard) {
@@ -91,4 +106,25 @@ fn what_is_awaited_is_not_there_yet() {
     let declared: Vec<_> = GROUPS.iter().flat_map(|group| group.families).map(|family| family.name).collect();
     let come: Vec<_> = UNDECLARED.iter().filter(|(name, _)| declared.contains(name)).collect();
     assert!(come.is_empty(), "declared by now, so to be taken out of awaited.rs: {come:?}");
+}
+
+#[test]
+fn what_a_query_gets_wrong_is_found() {
+    let prometheus = Prometheus::start(&Settings::default());
+    let metrics = metrics(&prometheus);
+    for (query, fault) in [
+        ("max by (node) (eks_nodez)", "there is no metric eks_nodez"),
+        ("eks_nodes{node=\"a\"}", "eks_nodes has no label node"),
+        ("sum by (node) (eks_nodes)", "what is aggregated has no label node"),
+        ("sum by (pool) (max by (zone_id) (eks_nodes))", "what is aggregated has no label pool"),
+        ("eks_node_info and on (uid) eks_pod_unscheduled_info", "the left side has no label uid"),
+        ("max by (node) (eks_node_info) * max by (pool) (eks_nodes)", "can never match"),
+        ("max by (node) (eks_node_info", "unclosed left parenthesis"),
+    ] {
+        let found = prometheus.parse(query).and_then(|tree| metrics.labels_of(&tree));
+        assert!(found.as_ref().is_err_and(|found| found.contains(fault)), "{query}: {found:?}");
+    }
+    let join = "max by (node) (eks_node_not_ready_age_seconds) * on (node) group_left (reason) eks_node_not_ready_info";
+    let labels = metrics.labels_of(&prometheus.parse(join).unwrap()).unwrap();
+    assert_eq!(labels.iter().collect::<Vec<_>>(), ["node", "reason"]);
 }

@@ -1,10 +1,15 @@
 //! Every query of every panel and variable, asked of a real Prometheus that scraped the exporter during incidents.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     time::{Duration, Instant},
+};
+
+use eksporter::{
+    diagnose::Cause,
+    report::thresholds::{self, Patience},
 };
 
 use super::{
@@ -49,10 +54,11 @@ impl Scene {
         for scenario in scenarios {
             let mut demo = Program::start(&["demo", "--scenario", scenario, "--web.listen-address=127.0.0.1:0"], &[]);
             let address = demo.address();
-            let cluster = Path::new(scenario).file_stem().unwrap().to_str().unwrap();
             for replica in 0..replicas {
-                let labels = [("cluster", cluster.to_owned()), ("instance", format!("replica-{replica}"))];
-                let labels = BTreeMap::from(labels.map(|(name, value)| (name.to_owned(), value)));
+                let mut labels = BTreeMap::from([("instance".to_owned(), format!("replica-{replica}"))]);
+                if !is_nameless(scenario) {
+                    labels.insert("cluster".to_owned(), (*scenario).to_owned());
+                }
                 targets.push(Target { address: address.clone(), labels });
             }
             demos.push(demo);
@@ -66,6 +72,11 @@ impl Scene {
         let seconds = i64::try_from(self.started.elapsed().as_secs()).unwrap();
         self.prometheus.query_range(&filled(query), seconds + 1)
     }
+}
+
+/// Many a Prometheus has one cluster only and no label for it: so is that of our own file.
+fn is_nameless(scenario: &str) -> bool {
+    scenario.contains('/')
 }
 
 /// The alerts that are shipped.
@@ -131,11 +142,15 @@ fn variables_offer_what_there_is() {
     assert!(offered["namespace"].contains(&"billing".to_owned()), "{offered:?}");
 }
 
+/// The queries of the panel of this title.
+fn queries_of(title: &str) -> Vec<String> {
+    let dashboard = dashboards().remove(0);
+    queries(&panels(&dashboard).into_iter().find(|panel| panel.title == title).unwrap())
+}
+
 /// The present value of the panel's first query, summed up.
 fn total(scene: &Scene, title: &str, cluster: &str, namespace: &str) -> f64 {
-    let dashboard = dashboards().remove(0);
-    let panel = panels(&dashboard).into_iter().find(|panel| panel.title == title).unwrap();
-    let query = filled_for(&queries(&panel)[0], cluster, namespace);
+    let query = filled_for(&queries_of(title)[0], cluster, namespace);
     scene.prometheus.query(&query).unwrap().iter().flat_map(|series| &series.values).sum()
 }
 
@@ -147,7 +162,7 @@ fn replicas_do_not_double_and_the_variables_choose() {
         std::thread::sleep(Duration::from_millis(500));
     }
     assert_eq!(series(), 8, "four pods, each told by two replicas");
-    let overdue = |cluster, namespace| total(&scene, "Overdue", cluster, namespace).round();
+    let overdue = |cluster, namespace| total(&scene, "Overdue in creation", cluster, namespace).round();
     for (cluster, namespace, expected) in [
         (".*", ".*", 4.0),
         ("incident-3", "payments", 4.0),
@@ -160,4 +175,37 @@ fn replicas_do_not_double_and_the_variables_choose() {
     }
     let pending = total(&scene, "Pods waiting", ".*", ".*");
     assert!((pending - 4.0).abs() < f64::EPSILON, "{pending}");
+}
+
+/// 0, 1 and 2 of the query, which the table shows as words, against the limits as Rust has them.
+#[test]
+fn a_pod_in_a_table_is_worth_what_the_limits_of_its_cause_say() {
+    let scene = Scene::of(&["incident-1", "incident-3", "incident-2", "no-nodes"], 2);
+    let creating =
+        |cause| if cause == Cause::BranchEni { thresholds::BRANCH_ENI_PENDING } else { thresholds::creating(cause) };
+    let mut seen = BTreeSet::new();
+    for (title, causes, patience) in [
+        ("The worst pods being created", Cause::CREATING, &creating as &dyn Fn(Cause) -> Patience),
+        ("The worst pods without a node", Cause::UNSCHEDULED, &thresholds::unscheduled),
+    ] {
+        let [worth, age] = <[String; 2]>::try_from(queries_of(title)).unwrap().map(|query| filled(&query));
+        let both = || [&worth, &age].map(|query| scene.prometheus.query(query).unwrap());
+        while scene.started.elapsed() < LIMIT && both().iter().any(Vec::is_empty) {
+            std::thread::sleep(Duration::from_millis(500));
+        }
+        let [worth, ages] = both();
+        assert!(!worth.is_empty(), "{title}: nobody hangs");
+        for pod in worth {
+            let cause = causes.iter().find(|cause| cause.as_str() == pod.labels["cause"]).unwrap();
+            // A scrape may come between the two queries.
+            let Some(age) = ages.iter().find(|age| age.labels == pod.labels) else { continue };
+            let age = age.values[0];
+            let past = |limit: Option<u32>| limit.is_some_and(|minutes| age >= f64::from(minutes * 60));
+            let Patience { warning, critical } = patience(*cause);
+            let expected = u8::from(past(warning.or(critical))) + u8::from(past(critical));
+            assert!((pod.values[0] - f64::from(expected)).abs() < f64::EPSILON, "{age} s, {pod:?}, not {expected}");
+            seen.insert(expected);
+        }
+    }
+    assert!(seen.len() > 1, "all pods were worth the same: {seen:?}");
 }

@@ -42,7 +42,7 @@ pub(super) fn row() -> Row {
             .query("sum(max by (cluster, node) (eks_node_pod_eni_allocatable))", "allocatable")
             .query("sum(max by (cluster, node) (eks_node_pod_eni_capacity))", "capacity"),
             table(
-                "Nodes",
+                "Nodes with branch ENIs",
                 "Nodes that have branch ENIs, those with waiting pods first. Make room by deleting completed pods, or \
                  move pods to another node.",
                 "Oldest waits",

@@ -7,7 +7,7 @@ use crate::{
         table::{Column, label, table, value, worth},
     },
     diagnose::Cause,
-    report::thresholds,
+    report::thresholds::{self, Patience},
 };
 
 pub(super) fn creating() -> Row {
@@ -16,12 +16,7 @@ pub(super) fn creating() -> Row {
         "max by (cluster, namespace, pod, uid, node, owner_kind, owner_name) (eks_pod_container_creating_age_seconds) \
          * on (cluster, uid) group_left (stage, cause) topk by (cluster, uid) (1, {info})"
     );
-    let past = limits::pod_worth(
-        &format!("({age})"),
-        "eks_pod_container_creating_info",
-        Cause::CREATING,
-        thresholds::creating,
-    );
+    let past = limits::pod_worth(&age, "eks_pod_container_creating_info", Cause::CREATING, patience);
     let labels = [
         label("Pod", "pod"),
         label("Owner kind", "owner_kind"),
@@ -33,7 +28,7 @@ pub(super) fn creating() -> Row {
         title: "Pods being created",
         panels: vec![
             Panel::stat(
-                "Overdue",
+                "Overdue in creation",
                 "Pods that are bound to a node and whose containers have not all run for longer than \
                  --pod-age-threshold. Look at the table below for who they are.",
                 Unit::Count,
@@ -47,13 +42,13 @@ pub(super) fn creating() -> Row {
             .width(10)
             .query("sum by (cause) (max by (cluster, namespace, cause) (eks_pods_container_creating))", "{{cause}}"),
             Panel::bars(
-                "The oldest, by cause",
+                "The oldest being created",
                 "Age of the oldest pod of each cause, coloured by the limits that alerts have for the cause.",
                 Unit::Seconds,
             )
             .width(10)
             .query("max by (cause) (eks_pods_container_creating_oldest_age_seconds)", "{{cause}}")
-            .overrides(limits::by_cause(Cause::CREATING, thresholds::creating)),
+            .overrides(limits::by_cause(Cause::CREATING, patience)),
             pods(
                 "The worst pods being created",
                 "Overdue pods, the oldest first. The cause leads to its section in the runbook; \
@@ -91,14 +86,14 @@ pub(super) fn unscheduled() -> Row {
     );
     // Alerts leave pods of DaemonSets to the node.
     let of_nodes =
-        format!("({age} unless on (cluster, uid) eks_pod_unscheduled_age_seconds{{owner_kind=\"DaemonSet\"}})");
+        format!("{age} unless on (cluster, uid) eks_pod_unscheduled_age_seconds{{owner_kind=\"DaemonSet\"}}");
     let past = limits::pod_worth(&of_nodes, "eks_pod_unscheduled_info", Cause::UNSCHEDULED, thresholds::unscheduled);
     let labels = [label("Pod", "pod"), label("Owner kind", "owner_kind"), label("Owner", "owner_name")];
     Row {
         title: "Pods without a node",
         panels: vec![
             Panel::stat(
-                "Overdue",
+                "Overdue for a node",
                 "Pods that have had no node for longer than --pod-age-threshold. Look at the table below for who they \
                  are.",
                 Unit::Count,
@@ -112,7 +107,7 @@ pub(super) fn unscheduled() -> Row {
             .width(10)
             .query("sum by (cause) (max by (cluster, namespace, cause) (eks_pods_unscheduled))", "{{cause}}"),
             Panel::bars(
-                "The oldest, by cause",
+                "The oldest without a node",
                 "Age of the pod that has waited for longest, coloured by the limits that alerts have for the cause.",
                 Unit::Seconds,
             )
@@ -129,6 +124,14 @@ pub(super) fn unscheduled() -> Row {
                 labels,
             ),
         ],
+    }
+}
+
+/// How long a pod may be created. Waiting for a branch ENI has an alert of its own.
+fn patience(cause: Cause) -> Patience {
+    match cause {
+        Cause::BranchEni => thresholds::BRANCH_ENI_PENDING,
+        _ => thresholds::creating(cause),
     }
 }
 
