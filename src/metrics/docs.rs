@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 
 use super::{Family, groups::GROUPS};
 
+/// Families that no alert uses.
+pub const OWN_USE: &[&str] = &[];
+
 /// The page, as it is to stand in the repository.
 #[must_use]
 pub fn page() -> String {
@@ -26,6 +29,12 @@ pub fn page() -> String {
         }
         sets(&mut out, group.families);
     }
+    let own_use: Vec<_> = OWN_USE.iter().map(|name| format!("`{name}`")).collect();
+    let _ = write!(
+        out,
+        "\n## For your own use\n\nNo alert needs these; they are for queries and dashboards: {}.\n",
+        own_use.join(", ")
+    );
     let _ = write!(
         out,
         "\n## How many series\n\n\
