@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     root,
-    toolbox::{Tool, tool},
+    support::toolbox::{Tool, tool},
 };
 
 fn rendered(expression: &str) -> Value {
