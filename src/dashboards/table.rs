@@ -25,7 +25,9 @@ enum Of {
     Query(String),
 }
 
-/// A table sorted by the column of this title, the highest first.
+/// A table sorted by the column of this title, the highest first. Of several queries two should always answer together, for
+/// Grafana calls the value of a lone answer otherwise (grafana/grafana, `transformDFToTable` of the Prometheus data
+/// source).
 pub(super) fn table(
     title: &'static str,
     description: &'static str,

@@ -16,8 +16,8 @@ pub(super) fn row() -> Row {
         title: "Nodes",
         panels: vec![
             by_life(),
-            lost_share("pool"),
-            lost_share("zone_id"),
+            lost_share("Not ready, by pool", "pool", "{{pool}}"),
+            lost_share("Not ready, by zone", "zone_id", "{{zone_id}}"),
             not_ready(),
             pools(),
             faults(),
@@ -27,28 +27,29 @@ pub(super) fn row() -> Row {
     }
 }
 
-/// One replica's account; zeros of no pool left out.
-const NODES: &str = "max by (cluster, pool, pool_kind, zone_id, ready, lifecycle) (eks_nodes{lifecycle!=\"\"})";
-
 fn by_life() -> Panel {
     Panel::areas(
         "By phase of life",
         "Nodes that start, serve and leave, ready or not. Nodes that serve and are not ready stand in the table below.",
         Unit::Count,
     )
-    .query(format!("sum by (lifecycle, ready) ({NODES})"), "{{lifecycle}}, ready: {{ready}}")
+    .query(
+        // The zeros have no phase.
+        "sum by (lifecycle, ready) (max by (cluster, pool, pool_kind, zone_id, ready, lifecycle) \
+         (eks_nodes{lifecycle!=\"\"}))",
+        "{{lifecycle}}, ready: {{ready}}",
+    )
 }
 
 /// The share of the serving nodes of each pool or zone that is not ready.
-fn lost_share(of: &'static str) -> Panel {
-    let serving = "eks_nodes{lifecycle=\"serving\"}";
-    let sum = |what: &str| {
-        format!("sum by (cluster, {of}) (max by (cluster, pool, pool_kind, zone_id, ready, lifecycle) ({what}))")
+fn lost_share(title: &'static str, of: &'static str, legend: &'static str) -> Panel {
+    let nodes = |which: &str| {
+        format!(
+            "sum by (cluster, {of}) (max by (cluster, pool, pool_kind, zone_id, ready, lifecycle) \
+             (eks_nodes{{lifecycle=\"serving\"{which}}}))"
+        )
     };
-    let down = sum("eks_nodes{lifecycle=\"serving\",ready=\"false\"}");
-    let all = sum(serving);
-    let (title, legend) =
-        if of == "pool" { ("Not ready, by pool", "{{pool}}") } else { ("Not ready, by zone", "{{zone_id}}") };
+    let (down, all) = (nodes(",ready=\"false\""), nodes(""));
     Panel::lines(
         title,
         "Share of the nodes that serve which are not ready. Many at once are rarely broken one by one: compare image, \

@@ -84,10 +84,11 @@ pub(super) fn unscheduled() -> Row {
         "max by (cluster, namespace, pod, uid, owner_kind, owner_name) (eks_pod_unscheduled_age_seconds) \
          * on (cluster, uid) group_left (cause) topk by (cluster, uid) (1, {info})"
     );
-    // Alerts leave pods of DaemonSets to the node.
+    // Alerts leave pods of DaemonSets to the node: these are worth none.
     let of_nodes =
         format!("{age} unless on (cluster, uid) eks_pod_unscheduled_age_seconds{{owner_kind=\"DaemonSet\"}}");
     let past = limits::pod_worth(&of_nodes, "eks_pod_unscheduled_info", Cause::UNSCHEDULED, thresholds::unscheduled);
+    let past = format!("{past} or ({age}) * 0");
     let labels = [label("Pod", "pod"), label("Owner kind", "owner_kind"), label("Owner", "owner_name")];
     Row {
         title: "Pods without a node",
