@@ -10,7 +10,6 @@ pub const OWN_USE: &[&str] = &[
     "eks_addon_info",
     "eks_kubelet_minors_behind",
     "eks_node_created_timestamp_seconds",
-    "eks_node_pod_eni_capacity",
     "eks_node_pod_eni_completed_pods",
     "eks_node_pod_eni_pending",
     "eks_node_pods_container_creating",
@@ -20,7 +19,6 @@ pub const OWN_USE: &[&str] = &[
     "eks_pods_container_creating_oldest_age_seconds",
     "eks_pods_container_creating_overdue",
     "eks_pods_terminating_overdue",
-    "eks_pods_unscheduled_oldest_age_seconds",
     "eks_pods_unscheduled_overdue",
     "eksporter_cache_objects",
     "eksporter_collector_info",
@@ -42,6 +40,8 @@ pub fn page() -> String {
         fact (column *zero*). A cluster family also appears only once everything that it is made of has been read: \
         absence of knowledge is not zero. Labels that measure are identity only; what can change while a fault lasts \
         stands in the `_info` family beside it.\n\n\
+        With `--namespaces` families that pods feed are about the pods of these namespaces and no others; \
+        [namespaces](namespaces.md) says what is left out.\n\n\
         All families are experimental until 1.0: a change of a name, a label or a meaning is announced in the \
         changelog.\n",
     );
