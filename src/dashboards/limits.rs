@@ -11,8 +11,11 @@ use crate::{
 
 /// Colours of an age.
 pub(super) fn of_age(patience: Patience) -> Thresholds {
-    let step = |minutes: Option<u32>, color| minutes.map(|minutes| (i64::from(minutes) * 60, color));
-    Thresholds::new(CALM, step(patience.warning, WARNING).into_iter().chain(step(patience.critical, CRITICAL)))
+    let warning =
+        patience.warning.filter(|minutes| Some(*minutes) != patience.critical).map(|minutes| (minutes, WARNING));
+    let critical = patience.critical.map(|minutes| (minutes, CRITICAL));
+    let steps = warning.into_iter().chain(critical);
+    Thresholds::new(CALM, steps.map(|(minutes, color)| (i64::from(minutes) * 60, color)))
 }
 
 /// Colours of a count that should be none.
@@ -48,8 +51,7 @@ pub(super) fn pod_worth(age: &str, info: &str, causes: &[Cause], patience: fn(Ca
             .collect();
         format!("(({age}) >= bool on (cluster, uid) group_left () max by (cluster, uid) ({}))", limits.join(" or "))
     };
-    // Where there is no warning before, it is worth both at once.
-    let warning = past(|patience| patience.warning.or(patience.critical));
+    let warning = past(|patience| patience.warning);
     let critical = past(|patience| patience.critical);
     let abandoned = thresholds::POD_ABANDONED.as_secs();
     format!("{warning} + {critical} * (({age}) < bool {abandoned})")
