@@ -4,6 +4,7 @@
 //! [`Cache::judge`] is the only place where pod, evidence, node and owner meet.
 
 mod addons;
+mod aws;
 mod branch_enis;
 mod events;
 mod index;
@@ -102,6 +103,7 @@ pub struct Cache {
     events: events::Events,
     owners: owners::Owners,
     addons: addons::AddonRows,
+    aws: aws::AwsState,
     version: Option<ServerVersion>,
     /// The latest time that was passed in for what only time changes.
     advanced: Timestamp,
@@ -120,6 +122,7 @@ impl Cache {
             events: events::Events::new(&namespaced),
             owners: owners::Owners::new(namespaced),
             addons: addons::AddonRows::new(),
+            aws: aws::AwsState::new(),
             version: None,
             advanced: settings.started,
             settings,

@@ -19,6 +19,7 @@ mod placement;
 mod release;
 mod situation;
 pub mod skew;
+mod subnet;
 #[cfg(test)]
 mod tests;
 pub mod text;
@@ -39,4 +40,5 @@ pub use owner::{Owner, of_pod as owner_of_pod};
 pub use placement::Placement;
 pub use release::{NodeImage, OsFamily, Release, node_image};
 pub use situation::{BlockedBy, Situation, Terminating};
+pub use subnet::SubnetUser;
 pub use unscheduled::{NO_SCHEDULER_AFTER, Since, Unscheduled};

@@ -37,7 +37,7 @@ use crate::{
     cache::{ADDON_NAMESPACE, CoolDownIndex, EVENT_FIELDS, Index, OwnerIndex, Scope, VersionIndex},
     clock::Clock,
     collector::Collector,
-    objects::{AddonPod, DaemonSet, Event, Job, Kind, Node, NodeClaim, Pod},
+    objects::{AddonPod, CniNode, DaemonSet, Ec2NodeClass, EniConfig, Event, Job, Kind, Node, NodeClaim, Pod},
 };
 
 /// The API server's own longest watch is a random 30 to 60 minutes; kube's default is what a dead connection and a
@@ -105,6 +105,9 @@ pub trait Cache:
     + Index<Event>
     + Index<Job>
     + Index<NodeClaim>
+    + Index<CniNode>
+    + Index<Ec2NodeClass>
+    + Index<EniConfig>
     + Index<AddonPod>
     + Index<DaemonSet>
     + OwnerIndex
@@ -122,6 +125,9 @@ impl<C> Cache for C where
         + Index<Event>
         + Index<Job>
         + Index<NodeClaim>
+        + Index<CniNode>
+        + Index<Ec2NodeClass>
+        + Index<EniConfig>
         + Index<AddonPod>
         + Index<DaemonSet>
         + OwnerIndex
@@ -212,6 +218,15 @@ pub fn start_over<C: Cache>(
     }
     if on(Collector::NodeClaims) {
         starter.probe::<NodeClaim>("nodeclaims", Collector::NodeClaims);
+    }
+    if on(Collector::CniNodes) {
+        starter.probe::<CniNode>("cninodes", Collector::CniNodes);
+    }
+    if on(Collector::Ec2NodeClasses) {
+        starter.probe::<Ec2NodeClass>("ec2nodeclasses", Collector::Ec2NodeClasses);
+    }
+    if on(Collector::EniConfigs) {
+        starter.probe::<EniConfig>("eniconfigs", Collector::EniConfigs);
     }
     if on(Collector::Version) {
         starter.version();

@@ -31,3 +31,5 @@ mod recovery;
 mod rights;
 #[cfg(test)]
 mod scheduling;
+#[cfg(test)]
+mod subnets;
