@@ -19,7 +19,9 @@ mod placement;
 mod release;
 mod situation;
 pub mod skew;
+mod prefix;
 mod subnet;
+mod support;
 #[cfg(test)]
 mod tests;
 pub mod text;
@@ -40,5 +42,7 @@ pub use owner::{Owner, of_pod as owner_of_pod};
 pub use placement::Placement;
 pub use release::{NodeImage, OsFamily, Release, node_image};
 pub use situation::{BlockedBy, Situation, Terminating};
+pub use prefix::{Cidr, Occupied, free_blocks};
 pub use subnet::SubnetUser;
+pub use support::{Support, SupportBasis, SupportEnd, support_end};
 pub use unscheduled::{NO_SCHEDULER_AFTER, Since, Unscheduled};
