@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{InterfaceStatus, ReservationKind};
 
-/// A subnet (DescribeSubnets).
+/// A subnet (`DescribeSubnets`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subnet {
     /// Its id.
@@ -27,7 +27,7 @@ pub struct Subnet {
     pub tags: BTreeMap<String, String>,
 }
 
-/// A network interface (DescribeNetworkInterfaces).
+/// A network interface (`DescribeNetworkInterfaces`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkInterface {
     /// Its id.
@@ -48,7 +48,7 @@ pub struct NetworkInterface {
     pub tags: BTreeMap<String, String>,
 }
 
-/// A part of a subnet that is set aside (GetSubnetCidrReservations).
+/// A part of a subnet that is set aside (`GetSubnetCidrReservations`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CidrReservation {
     /// Its id.

@@ -18,7 +18,7 @@ pub struct Issue {
     pub resource_ids: Vec<String>,
 }
 
-/// A cluster (DescribeCluster).
+/// A cluster (`DescribeCluster`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cluster {
     /// Its name.
@@ -41,13 +41,13 @@ pub struct Cluster {
     pub subnet_ids: Vec<String>,
     /// Addresses of pods and services.
     pub ip_family: Option<IpFamily>,
-    /// EKS Auto Mode (`computeConfig.enabled`): its nodes run no aws-node, kube-proxy or CoreDNS workloads.
+    /// EKS Auto Mode (`computeConfig.enabled`): its nodes run no aws-node, kube-proxy or `coredns` workloads.
     pub auto_mode: bool,
     /// What EKS finds wrong with it.
     pub issues: Vec<Issue>,
 }
 
-/// A managed node group (DescribeNodegroup).
+/// A managed node group (`DescribeNodegroup`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Nodegroup {
     /// Its name.
@@ -68,7 +68,7 @@ pub struct Nodegroup {
     pub issues: Vec<Issue>,
 }
 
-/// A Fargate profile (DescribeFargateProfile).
+/// A Fargate profile (`DescribeFargateProfile`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FargateProfile {
     /// Its name.
@@ -77,7 +77,7 @@ pub struct FargateProfile {
     pub subnet_ids: Vec<String>,
 }
 
-/// An add-on that EKS manages (DescribeAddon). `configurationValues` may hold secrets and is not read.
+/// An add-on that EKS manages (`DescribeAddon`). `configurationValues` may hold secrets and is not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Addon {
     /// Its name.
@@ -90,7 +90,7 @@ pub struct Addon {
     pub issues: Vec<Issue>,
 }
 
-/// The versions of an add-on for one Kubernetes minor (DescribeAddonVersions).
+/// The versions of an add-on for one Kubernetes minor (`DescribeAddonVersions`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddonRelease {
     /// The add-on's name.
@@ -108,7 +108,7 @@ pub struct AddonVersion {
     pub default: bool,
 }
 
-/// A Kubernetes minor in the calendar (DescribeClusterVersions).
+/// A Kubernetes minor in the calendar (`DescribeClusterVersions`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClusterVersion {
     /// Such as `1.35`.
@@ -123,7 +123,7 @@ pub struct ClusterVersion {
     pub extended_support_end: Option<Timestamp>,
 }
 
-/// An insight (ListInsights).
+/// An insight (`ListInsights`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Insight {
     /// Its id.
