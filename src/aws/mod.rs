@@ -18,8 +18,6 @@ mod observe;
 mod pages;
 pub mod poll;
 pub mod region;
-#[cfg(test)]
-pub mod testing;
 
 pub use self::{
     api::{Answer, AwsApi, Filter},

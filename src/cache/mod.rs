@@ -27,6 +27,7 @@ mod version;
 use jiff::{SignedDuration, Timestamp};
 
 pub use addons::{ADDON_NAMESPACE, AddonPods, AddonVersion, Addons, AgentDown, AgentState, Rollout, Verdict};
+pub use aws::{AwsFacts, ClusterInfo, NodeInterfaces, SeenIssue, SubnetUse, SupportedUntil};
 pub use branch_enis::{BranchNames, BranchUsage, CompletedPods, NodeBranchEnis};
 pub use index::{CoolDownIndex, Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, VersionIndex};
 pub use names::Name;
@@ -64,6 +65,8 @@ pub struct Settings {
     pub completed_pods: CompletedPods,
     /// How long a branch ENI cools down, where the VPC CNI's `ConfigMap` does not say.
     pub branch_eni_cool_down: SignedDuration,
+    /// Whether addresses of pods are kept, to tell what nodes hold beyond them.
+    pub keep_pod_addresses: bool,
     /// When the exporter started.
     pub started: Timestamp,
 }
@@ -79,6 +82,7 @@ impl Settings {
             known_issues: KnownIssues::shipped(),
             completed_pods: CompletedPods::Auto,
             branch_eni_cool_down: SignedDuration::from_secs(60),
+            keep_pod_addresses: false,
             started,
         }
     }
@@ -144,6 +148,7 @@ impl Cache {
         self.nodes.advance(now);
         self.branch_enis.advance(now);
         self.addons.advance(now);
+        self.aws.advance(now);
         self.events.expire(now);
     }
 }

@@ -37,6 +37,10 @@ fn unsupported(verdict: &Verdict) -> Option<Finding> {
             format!("{name} {current} is older than what goes with this version of Kubernetes: {expected}"),
             "An add-on that is left behind by an upgrade of the control plane fails on the next new nodes at the latest.",
         ),
+        Basis::Eks => (
+            format!("{name} {current} is older than all that EKS offers for this version of Kubernetes; its default is {expected}"),
+            "EKS does not support it with this cluster.",
+        ),
     };
     Some(Finding {
         severity: thresholds::addon_unsupported(verdict),

@@ -1,7 +1,8 @@
 use super::*;
 use crate::{
-    aws::{ErrorKind, testing::*},
+    aws::ErrorKind,
     demo::aws::State,
+    testing::aws::*,
 };
 
 const OTHER: &str = "https://oidc.eks.eu-west-1.amazonaws.com/id/FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF";

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tokio::time::advance;
 
 use super::*;
-use crate::aws::testing::*;
+use crate::testing::aws::*;
 
 struct Run {
     aws: Arc<FaultyAws>,

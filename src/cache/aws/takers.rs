@@ -1,6 +1,6 @@
 //! Who takes addresses from which subnet, as far as the Kubernetes API tells it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use jiff::Timestamp;
 
@@ -19,39 +19,68 @@ pub(in crate::cache) struct Taker {
 
 type Kept = Rows<Uid, Taker>;
 
-/// Every object that names subnets.
+/// Every object that names subnets, and what they name, counted.
 pub(in crate::cache) struct Takers {
     pub eni_configs: Kept,
     pub node_classes: Kept,
     pub cni_nodes: Kept,
+    users: BTreeMap<(Name, SubnetUser, Name), u32>,
 }
 
 impl Takers {
     pub fn new() -> Self {
         let rows = || Rows::new(vec![Scope::cluster()]);
-        Self { eni_configs: rows(), node_classes: rows(), cni_nodes: rows() }
+        Self { eni_configs: rows(), node_classes: rows(), cni_nodes: rows(), users: BTreeMap::new() }
     }
 
-    /// Subnet, what takes addresses there, and its name. Nodes have none here: there may be thousands in one subnet.
-    pub fn users(&self) -> BTreeSet<(Name, SubnetUser, Name)> {
-        let of = |rows: &Kept, user: SubnetUser| {
-            let named = user != SubnetUser::Node;
-            let all = rows.iter().flat_map(move |(_, taker)| {
-                let name = if named { taker.name.clone() } else { Name::from("") };
-                taker.subnets.iter().map(move |subnet| (subnet.clone(), user, name.clone()))
-            });
-            all.collect::<Vec<_>>()
-        };
-        let mut users = BTreeSet::new();
-        users.extend(of(&self.eni_configs, SubnetUser::EniConfig));
-        users.extend(of(&self.node_classes, SubnetUser::Karpenter));
-        users.extend(of(&self.cni_nodes, SubnetUser::Node));
-        users
+    /// Subnet, what takes addresses there, and its name.
+    pub fn users(&self) -> impl Iterator<Item = (&str, SubnetUser, &str)> {
+        self.users.keys().map(|(subnet, user, name)| (&**subnet, *user, &**name))
+    }
+
+    fn add(&mut self, user: SubnetUser, taker: &Taker) {
+        for key in taker.keys(user) {
+            *self.users.entry(key).or_default() += 1;
+        }
+    }
+
+    fn subtract(&mut self, user: SubnetUser, taker: &Taker) {
+        for key in taker.keys(user) {
+            if let Entry::Occupied(mut count) = self.users.entry(key) {
+                *count.get_mut() -= 1;
+                if *count.get() == 0 {
+                    count.remove();
+                }
+            }
+        }
+    }
+
+    fn set<K: Takes>(&mut self, uid: Uid, taker: Taker) {
+        self.add(K::USER, &taker);
+        let former = std::mem::replace(K::rows(self).see(uid, "", Taker::default), taker);
+        self.subtract(K::USER, &former);
+    }
+
+    fn remove<K: Takes>(&mut self, uid: Uid) {
+        if let Some(former) = K::rows(self).remove(uid) {
+            self.subtract(K::USER, &former);
+        }
+    }
+}
+
+impl Taker {
+    /// What it is counted under. Nodes have no name here: there may be thousands in one subnet.
+    fn keys(&self, user: SubnetUser) -> impl Iterator<Item = (Name, SubnetUser, Name)> {
+        let name = if user == SubnetUser::Node { Name::from("") } else { self.name.clone() };
+        self.subnets.iter().map(move |subnet| (subnet.clone(), user, name.clone()))
     }
 }
 
 /// A kind whose objects name subnets.
 trait Takes: Kind {
+    /// What it is.
+    const USER: SubnetUser;
+
     /// Its rows.
     fn rows(takers: &mut Takers) -> &mut Kept;
 
@@ -60,6 +89,8 @@ trait Takes: Kind {
 }
 
 impl Takes for EniConfig {
+    const USER: SubnetUser = SubnetUser::EniConfig;
+
     fn rows(takers: &mut Takers) -> &mut Kept {
         &mut takers.eni_configs
     }
@@ -70,6 +101,8 @@ impl Takes for EniConfig {
 }
 
 impl Takes for Ec2NodeClass {
+    const USER: SubnetUser = SubnetUser::Karpenter;
+
     fn rows(takers: &mut Takers) -> &mut Kept {
         &mut takers.node_classes
     }
@@ -80,6 +113,8 @@ impl Takes for Ec2NodeClass {
 }
 
 impl Takes for CniNode {
+    const USER: SubnetUser = SubnetUser::Node;
+
     fn rows(takers: &mut Takers) -> &mut Kept {
         &mut takers.cni_nodes
     }
@@ -110,27 +145,25 @@ impl<K: Takes> Index<K> for Cache {
     fn apply(&mut self, object: K, _: Timestamp) {
         let Some(uid) = Uid::of(&object.meta().uid) else { return };
         let taker = taker(&object, &mut self.names);
-        *K::rows(&mut self.aws.takers).see(uid, "", Taker::default) = taker;
+        self.aws.takers.set::<K>(uid, taker);
     }
 
     fn delete(&mut self, object: &K, _: Timestamp) {
         if let Some(uid) = Uid::of(&object.meta().uid) {
-            K::rows(&mut self.aws.takers).remove(uid);
+            self.aws.takers.remove::<K>(uid);
         }
     }
 
     fn finish(&mut self, scope: &Scope, _: Timestamp) {
-        let rows = K::rows(&mut self.aws.takers);
-        for uid in rows.finish(scope) {
-            rows.remove(uid);
+        for uid in K::rows(&mut self.aws.takers).finish(scope) {
+            self.aws.takers.remove::<K>(uid);
         }
         self.names.shrink();
     }
 
     fn forget(&mut self, scope: &Scope) {
-        let rows = K::rows(&mut self.aws.takers);
-        for uid in rows.forget(scope) {
-            rows.remove(uid);
+        for uid in K::rows(&mut self.aws.takers).forget(scope) {
+            self.aws.takers.remove::<K>(uid);
         }
     }
 }

@@ -11,12 +11,14 @@ use futures::future::BoxFuture;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 
-use super::{
-    Answer, AwsApi, AwsError, ErrorKind, Filter,
-    facts::*,
-    poll::{Home, News},
+use crate::{
+    aws::{
+        Answer, AwsApi, AwsError, ErrorKind, Filter,
+        facts::*,
+        poll::{Home, News},
+    },
+    demo::aws::{SimulatedAws, State},
 };
-use crate::demo::aws::{SimulatedAws, State};
 
 pub const ISSUER: &str = "https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
 
