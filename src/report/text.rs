@@ -28,7 +28,7 @@ pub fn plain(findings: &[Finding], now: Timestamp) -> String {
             out,
             "{}: {}, {}",
             finding.severity.as_str().to_uppercase(),
-            finding.title,
+            printable(&finding.title),
             finding.since_words(now)
         );
         let _ = writeln!(out, "  {}", finding.detail);
@@ -43,7 +43,9 @@ pub fn plain(findings: &[Finding], now: Timestamp) -> String {
     out
 }
 
-fn printable(text: &str) -> String {
+/// The text without what a terminal would act on.
+#[must_use]
+pub fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 

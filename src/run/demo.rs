@@ -50,7 +50,7 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let kube = kube::Config::new(server.url().parse()?);
     let start = Timestamp::now();
     scenario.place(&store, start)?;
-    let serving = serve::watch_cluster(kube, &config, &config.watch())?;
+    let serving = serve::watch_cluster(kube, &config.cluster, &config.cluster.watch())?;
 
     let metrics = format!("http://{address}{}", config.telemetry_path);
     println!("{}\n\n{}\nMetrics: {metrics}", scenario.title, scenario.story.trim_end());
