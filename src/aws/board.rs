@@ -13,6 +13,21 @@ use crate::collector::Collector;
 pub struct Board {
     sources: BTreeMap<Source, Mutex<State>>,
     requests: Mutex<BTreeMap<(Service, &'static str, &'static str), u64>>,
+    /// Why nothing is asked at all.
+    lost: Mutex<Option<String>>,
+}
+
+/// How a collector is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Everything of it was read at the last attempt.
+    pub is_up: bool,
+    /// Everything of it was tried, or cannot be.
+    pub settled: bool,
+    /// It is denied, or there is nobody to ask.
+    pub denied: bool,
+    /// Why it is not up, in one short line.
+    pub error: Option<String>,
 }
 
 /// How a source is doing.
@@ -20,7 +35,7 @@ pub struct Board {
 struct State {
     last_success: Option<Timestamp>,
     /// What became of the last round; nothing before the first.
-    last: Option<Result<(), (ErrorKind, Option<String>)>>,
+    last: Option<Result<(), AwsError>>,
 }
 
 impl Board {
@@ -28,7 +43,7 @@ impl Board {
     #[must_use]
     pub fn new(sources: impl IntoIterator<Item = Source>) -> Self {
         let sources = sources.into_iter().map(|source| (source, Mutex::default())).collect();
-        Self { sources, requests: Mutex::default() }
+        Self { sources, ..Self::default() }
     }
 
     /// The sources that are on.
@@ -36,11 +51,25 @@ impl Board {
         self.sources.keys().copied()
     }
 
-    /// Whether all of a collector works; `None` where nothing of it is on.
+    /// How a collector is doing; `None` where nothing of it is on.
     #[must_use]
-    pub fn is_up(&self, collector: Collector) -> Option<bool> {
+    pub fn standing(&self, collector: Collector) -> Option<Standing> {
         let of = self.sources.iter().filter(|(source, _)| source.collector() == collector);
-        of.map(|(_, state)| matches!(state.lock().last, Some(Ok(())))).reduce(|all, one| all && one)
+        let last: Vec<_> = of.map(|(_, state)| state.lock().last.clone()).collect();
+        let lost = self.lost.lock().clone();
+        let failed = last.iter().find_map(|last| last.as_ref()?.as_ref().err());
+        (!last.is_empty()).then(|| Standing {
+            is_up: lost.is_none() && last.iter().all(|last| matches!(last, Some(Ok(())))),
+            settled: lost.is_some() || last.iter().all(Option::is_some),
+            denied: lost.is_some()
+                || failed.is_some_and(|error| matches!(error.kind, ErrorKind::Denied | ErrorKind::NoCredentials)),
+            error: lost.or_else(|| failed.map(ToString::to_string)),
+        })
+    }
+
+    /// Nothing is asked at all, for that reason; `None`: it is.
+    pub fn lost(&self, why: Option<String>) {
+        *self.lost.lock() = why;
     }
 
     /// When each source last told everything, of those that ever did.
@@ -68,10 +97,12 @@ impl Board {
     /// A round did not bring everything. Whether that is news: not the same as of the round before.
     pub(super) fn failed(&self, source: Source, error: &AwsError) -> bool {
         let Some(state) = self.sources.get(&source) else { return false };
-        let now = Some(Err((error.kind, error.code.clone())));
         let mut state = state.lock();
-        let is_new = state.last != now;
-        state.last = now;
+        let same = |last: &Result<(), AwsError>| {
+            last.as_ref().is_err_and(|last| (last.kind, &last.code) == (error.kind, &error.code))
+        };
+        let is_new = !state.last.as_ref().is_some_and(same);
+        state.last = Some(Err(error.clone()));
         is_new
     }
 }

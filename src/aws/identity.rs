@@ -6,7 +6,7 @@
 
 use futures::{StreamExt as _, stream};
 
-use super::{AwsApi, AwsError, facts::Cluster, poll::call};
+use super::{AwsApi, AwsError, ErrorKind, facts::Cluster, poll::call};
 
 /// So many clusters are described at once when the one is looked for.
 const AT_ONCE: usize = 4;
@@ -71,8 +71,15 @@ impl Unidentified {
     }
 }
 
+const NO_CREDENTIALS: &str = "no credentials for AWS: give the service account a role (EKS Pod Identity or IRSA)";
 const DENIED_DESCRIBE: &str = "eks:DescribeCluster of the configured cluster";
 const DENIED_LIST: &str = "eks:ListClusters, to find the cluster by its OIDC issuer (--cluster-name saves it)";
+const DENIED_DESCRIBE_ALL: &str = "eks:DescribeCluster of each cluster of the region, to find this one by its OIDC issuer (--cluster-name saves it)";
+
+fn failed(hint: &'static str, error: AwsError) -> Unidentified {
+    let hint = if error.kind == ErrorKind::NoCredentials { NO_CREDENTIALS } else { hint };
+    Unidentified::Aws { hint, error }
+}
 
 /// Finds the cluster; its name.
 ///
@@ -80,11 +87,15 @@ const DENIED_LIST: &str = "eks:ListClusters, to find the cluster by its OIDC iss
 /// When it cannot be found, or is not the one that it is said to be.
 pub async fn identify(api: &dyn AwsApi, region: &str, known: Known<'_>) -> Result<String, Unidentified> {
     match (known.name, known.issuer) {
-        (Some(name), _) if known.skip_issuer_check => Ok(name.to_owned()),
+        (Some(name), _) if known.skip_issuer_check => match call(api.describe_cluster(name)).await {
+            // Whatever else is wrong, pollers find out each for itself.
+            Err(error) if error.kind == ErrorKind::NoCredentials => Err(Unidentified::Aws { hint: NO_CREDENTIALS, error }),
+            _ => Ok(name.to_owned()),
+        },
         (Some(name), None) => Err(Unidentified::Unproved(name.to_owned())),
         (Some(name), Some(ours)) => {
             let cluster = call(api.describe_cluster(name)).await;
-            let cluster = cluster.map_err(|error| Unidentified::Aws { hint: DENIED_DESCRIBE, error })?;
+            let cluster = cluster.map_err(|error| failed(DENIED_DESCRIBE, error))?;
             let theirs = cluster.oidc_issuer.unwrap_or_default();
             if is_same(&theirs, ours) {
                 Ok(name.to_owned())
@@ -98,8 +109,7 @@ pub async fn identify(api: &dyn AwsApi, region: &str, known: Known<'_>) -> Resul
 }
 
 async fn find(api: &dyn AwsApi, region: &str, ours: &str) -> Result<String, Unidentified> {
-    let failed = |error| Unidentified::Aws { hint: DENIED_LIST, error };
-    let names = call(api.list_clusters()).await.map_err(failed)?;
+    let names = call(api.list_clusters()).await.map_err(|error| failed(DENIED_LIST, error))?;
     let clusters = names.len();
     let describe = async |name: String| call(api.describe_cluster(&name)).await;
     let described: Vec<Result<Cluster, AwsError>> =
@@ -111,11 +121,11 @@ async fn find(api: &dyn AwsApi, region: &str, ours: &str) -> Result<String, Unid
                 return Ok(cluster.name);
             }
             Ok(_) => {}
-            Err(failed) => error = error.or(Some(failed)), // one that may not be described need not be ours
+            Err(other) => error = error.or(Some(other)), // one that may not be described need not be ours
         }
     }
     match error {
-        Some(error) => Err(Unidentified::Aws { hint: "eks:DescribeCluster of each cluster of the region, to find this one by its OIDC issuer (--cluster-name saves it)", error }),
+        Some(error) => Err(failed(DENIED_DESCRIBE_ALL, error)),
         None => Err(Unidentified::NotFound { clusters, region: region.to_owned() }),
     }
 }

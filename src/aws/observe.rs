@@ -13,6 +13,9 @@ pub enum Service {
 }
 
 impl Service {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Ec2, Self::Eks];
+
     /// For labels: the prefix of its IAM actions.
     #[must_use]
     pub const fn label(self) -> &'static str {
@@ -33,6 +36,17 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 10] = {
+        let mut all = [Self::Ok; 10];
+        let mut at = 0;
+        while at < ErrorKind::ALL.len() {
+            all[at + 1] = Self::Failed(ErrorKind::ALL[at]);
+            at += 1;
+        }
+        all
+    };
+
     /// For labels.
     #[must_use]
     pub const fn label(self) -> &'static str {

@@ -65,8 +65,8 @@ pub struct Settings {
     pub completed_pods: CompletedPods,
     /// How long a branch ENI cools down, where the VPC CNI's `ConfigMap` does not say.
     pub branch_eni_cool_down: SignedDuration,
-    /// Whether addresses of pods are kept, to tell what nodes hold beyond them.
-    pub keep_pod_addresses: bool,
+    /// Whether network interfaces tell what nodes hold; then addresses of pods are kept.
+    pub branch_eni_scan: bool,
     /// When the exporter started.
     pub started: Timestamp,
 }
@@ -82,7 +82,7 @@ impl Settings {
             known_issues: KnownIssues::shipped(),
             completed_pods: CompletedPods::Auto,
             branch_eni_cool_down: SignedDuration::from_secs(60),
-            keep_pod_addresses: false,
+            branch_eni_scan: false,
             started,
         }
     }

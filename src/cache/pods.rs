@@ -111,7 +111,7 @@ impl Index<Pod> for Cache {
         }
         self.pods.rows.see(uid, &pod.metadata.namespace, || None);
         self.note_branch_enis(uid, &pod, now);
-        if self.settings.keep_pod_addresses {
+        if self.settings.branch_eni_scan {
             self.aws.interfaces.pod_says(uid, &pod);
         }
         match Situation::of(&pod, now) {

@@ -39,8 +39,9 @@ impl AddonOffer {
 }
 
 /// Without its build, so that builds do not count.
-fn plain(version: Version) -> Version {
-    Version { build: None, ..version }
+fn plain(mut version: Version) -> Version {
+    version.build = None;
+    version
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod client;
 mod cool_down;
 mod drive;
 mod health;
+mod issuer;
 mod layer;
 mod link;
 mod owners;
@@ -27,6 +28,7 @@ use tokio::{task::JoinSet, time::sleep};
 
 pub use board::{Board, CollectorState, Presence, Resource, Standing};
 pub use client::{Connection, Error, config};
+pub use issuer::issuer;
 pub use health::{Health, Reason, Received, State};
 
 use self::{

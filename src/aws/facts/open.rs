@@ -12,6 +12,9 @@ macro_rules! open_enum {
         }
 
         impl $name {
+            /// Every value that a label can have.
+            pub const LABELS: &'static [&'static str] = &[$($word,)+ "other"];
+
             /// For labels: AWS's word where it is known, else `other`, so that the values of a label stay bounded.
             #[must_use]
             pub fn label(&self) -> &'static str {

@@ -1,6 +1,5 @@
 use super::*;
 use crate::{
-    aws::ErrorKind,
     demo::aws::State,
     testing::aws::*,
 };

@@ -18,11 +18,12 @@ use tokio::{
 
 pub use self::{
     home::{Home, News},
+    pace::Pace,
     source::Source,
 };
 pub(super) use round::call;
 
-use self::{pace::Pace, round::Round};
+use self::round::Round;
 use super::{AwsApi, AwsError, Board};
 use crate::clock::Clock;
 

@@ -13,12 +13,14 @@ const JITTER: u64 = 10;
 
 /// The pauses of one poller.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub struct Pace {
     period: Duration,
     failures: u32,
 }
 
 impl Pace {
+    /// Pauses of that length after successes.
+    #[must_use]
     pub fn new(period: Duration) -> Self {
         Self { period, failures: 0 }
     }
@@ -37,6 +39,7 @@ impl Pace {
     }
 
     /// Whether the last answer was a failure.
+    #[must_use]
     pub fn is_failing(&self) -> bool {
         self.failures > 0
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tokio::time::advance;
 
 use super::*;
-use crate::testing::aws::*;
+use crate::{collector::Collector, testing::aws::*};
 
 struct Run {
     aws: Arc<FaultyAws>,
@@ -35,6 +35,10 @@ fn run(aws: Arc<FaultyAws>) -> Run {
 }
 
 impl Run {
+    fn is_up(&self, collector: Collector) -> Option<bool> {
+        self.board.standing(collector).map(|standing| standing.is_up)
+    }
+
     /// The sort of news that came, each with how often.
     fn told(&self) -> BTreeMap<&'static str, usize> {
         let mut told = BTreeMap::new();
@@ -90,7 +94,7 @@ async fn everything_is_asked_at_once_and_told() {
     assert_eq!(told.len(), 15, "{told:?}");
     assert_eq!((told["addon"], told["no addon"], told["reservations"]), (1, 1, 3), "{told:?}");
     for source in Source::ALL {
-        assert_eq!(run.board.is_up(source.collector()), Some(true), "{}", source.name());
+        assert_eq!(run.is_up(source.collector()), Some(true), "{}", source.name());
     }
     assert_eq!(run.board.last_successes().len(), Source::ALL.len());
 }
@@ -135,7 +139,7 @@ async fn one_node_group_that_may_not_be_described_hides_no_other() {
     let run = run(aws);
     sleep(A_MOMENT).await;
     assert_eq!(run.told()["nodegroup"], 2);
-    assert_eq!(run.board.is_up(crate::collector::Collector::Nodegroups), Some(false));
+    assert_eq!(run.is_up(Collector::Nodegroups), Some(false));
 }
 
 #[tokio::test(start_paused = true)]
@@ -145,7 +149,7 @@ async fn a_node_group_that_goes_while_it_is_asked_about_is_no_failure() {
     sleep(A_MOMENT).await;
     aws.aws.change(|state| state.nodegroups.clear());
     sleep(Source::Nodegroups.period()).await;
-    assert_eq!(run.board.is_up(crate::collector::Collector::Nodegroups), Some(true));
+    assert_eq!(run.is_up(Collector::Nodegroups), Some(true));
     let names: Vec<_> = run.home.news.lock().iter().filter_map(|news| match news {
         News::NodegroupNames(names) => Some(names.len()),
         _ => None,
@@ -165,7 +169,7 @@ async fn what_fails_is_asked_again_soon_and_then_at_its_period() {
     assert!((11..=15).contains(&calls()), "{} calls", calls());
     aws.faults.lock().clear();
     sleep(Duration::from_secs(3700)).await;
-    assert_eq!(run.board.is_up(crate::collector::Collector::Insights), Some(true));
+    assert_eq!(run.is_up(Collector::Insights), Some(true));
     assert_eq!(run.told()["insights"], 1);
 }
 

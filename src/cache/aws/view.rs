@@ -116,7 +116,9 @@ impl AwsState {
     /// Who takes addresses from which subnet.
     pub fn users(&self) -> BTreeMap<&str, BTreeSet<(SubnetUser, &str)>> {
         let mut users: BTreeMap<&str, BTreeSet<(SubnetUser, &str)>> = BTreeMap::new();
-        let mut add = |subnet, user, name| drop(users.entry(subnet).or_default().insert((user, name)));
+        let mut add = |subnet, user, name| {
+            users.entry(subnet).or_default().insert((user, name));
+        };
         let facts = &self.facts;
         for (subnet, user, name) in self.takers.users() {
             add(subnet, user, name);
@@ -202,6 +204,7 @@ impl Cache {
     /// What is known of AWS by `now`.
     pub(in crate::cache) fn aws_now(&mut self, now: Timestamp) -> AwsFacts {
         let support = self.supported_until();
+        let scans = self.settings.branch_eni_scan;
         let aws = &mut self.aws;
         let cluster = aws.facts.cluster.as_ref().map(|known| known.value.clone());
         let groups: Vec<_> = aws.facts.nodegroups.values().map(|known| known.value.clone()).collect();
@@ -216,7 +219,7 @@ impl Cache {
             addon_issues: aws.seen("addon", of_addons, now),
             insights: aws.facts.insights.iter().flat_map(|known| known.value.clone()).collect(),
             subnets: aws.subnets(now),
-            interfaces: aws.interfaces.nodes().map(|(node, held)| (node.clone(), held.clone())).collect(),
+            interfaces: aws.interfaces.nodes().filter(|_| scans).map(|(node, held)| (node.clone(), held.clone())).collect(),
             knows_pod_addresses: !aws.is_ipv6() && self.settings.namespaces.is_empty() && self.pods.rows.is_synced(),
             cluster: cluster.map(|cluster| ClusterInfo {
                 region: self.aws.region.clone(),
