@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use crate::{
     aws::{
         facts::{
-            Addon, AddonRelease, Cluster, ClusterVersion, FargateProfile, Insight, Issue, IssueCode, Nodegroup, Subnet,
+            Addon, AddonRelease, Cluster, ClusterVersion, Insight, IpFamily, Issue, IssueCode, Nodegroup, Subnet,
         },
         poll::News,
     },
-    diagnose::AddonOffer,
+    diagnose::{AddonOffer, SubnetUser},
 };
 
 /// A fact, and until when it is good.
@@ -21,13 +21,25 @@ pub(super) struct Known<T> {
     pub until: Timestamp,
 }
 
+/// What hardly changes in a cluster's life. It says what else is to be asked, so it stays: where node groups cannot be
+/// described any more, addresses in their subnets still run out.
+#[derive(Debug, Default)]
+pub(in crate::cache) struct Lasting {
+    /// The cluster's name.
+    pub cluster: String,
+    pub kubernetes: Option<String>,
+    pub vpc: Option<String>,
+    pub is_ipv6: bool,
+    /// Subnets, by who takes addresses there, and its name.
+    pub uses: BTreeMap<(SubnetUser, String), Vec<String>>,
+}
+
 /// All of them. What is missing is not known.
 #[derive(Debug, Default)]
 pub(in crate::cache) struct Facts {
     pub cluster: Option<Known<Cluster>>,
     pub cluster_versions: Option<Known<Vec<ClusterVersion>>>,
     pub nodegroups: BTreeMap<String, Known<Nodegroup>>,
-    pub fargate_profiles: BTreeMap<String, Known<FargateProfile>>,
     /// By name; `None` where EKS does not manage it.
     pub addons: BTreeMap<String, Known<Option<Addon>>>,
     /// What EKS offers for a minor.
@@ -35,6 +47,8 @@ pub(in crate::cache) struct Facts {
     pub insights: Option<Known<Vec<Insight>>>,
     pub subnets: Option<Known<Vec<Subnet>>>,
     pub tagged_subnets: Option<Known<Vec<Subnet>>>,
+    /// What does not get old.
+    pub lasting: Lasting,
     /// Words of AWS that nobody knew, and that were told.
     unheard: HashSet<(&'static str, String)>,
 }
@@ -43,15 +57,14 @@ impl Facts {
     /// Takes news; what is about network interfaces is not kept here and comes back.
     pub fn take(&mut self, news: News, until: Timestamp) -> Option<News> {
         self.listen(&news);
+        self.lasting.learn(&news);
         match news {
             News::Cluster(cluster) => self.cluster = Some(Known { value: cluster, until }),
             News::ClusterVersions(versions) => self.cluster_versions = Some(Known { value: versions, until }),
             News::NodegroupNames(names) => self.nodegroups.retain(|name, _| names.contains(name)),
             News::Nodegroup(group) => drop(self.nodegroups.insert(group.name.clone(), Known { value: group, until })),
-            News::FargateProfileNames(names) => self.fargate_profiles.retain(|name, _| names.contains(name)),
-            News::FargateProfile(profile) => {
-                self.fargate_profiles.insert(profile.name.clone(), Known { value: profile, until });
-            }
+            // Nothing is told of them but the subnets that they use.
+            News::FargateProfileNames(_) | News::FargateProfile(_) => {}
             News::AddonNames(names) => self.addons.retain(|name, _| names.contains(name)),
             News::Addon(addon) => drop(self.addons.insert(addon.name.clone(), Known { value: Some(addon), until })),
             News::NoAddon(name) => drop(self.addons.insert(name, Known { value: None, until })),
@@ -81,7 +94,6 @@ impl Facts {
         drop_old(&mut self.subnets, now);
         drop_old(&mut self.tagged_subnets, now);
         self.nodegroups.retain(|_, fact| fact.until > now);
-        self.fargate_profiles.retain(|_, fact| fact.until > now);
         self.addons.retain(|_, fact| fact.until > now);
     }
 
@@ -124,6 +136,39 @@ impl Facts {
             }
             _ => {}
         }
+    }
+}
+
+impl Lasting {
+    fn learn(&mut self, news: &News) {
+        let name = |name: &str| name.to_owned();
+        match news {
+            News::Cluster(cluster) => {
+                self.cluster.clone_from(&cluster.name);
+                self.kubernetes = Some(cluster.version.clone());
+                self.vpc.clone_from(&cluster.vpc_id);
+                self.is_ipv6 = cluster.ip_family == Some(IpFamily::Ipv6);
+                self.uses.insert((SubnetUser::Cluster, String::new()), cluster.subnet_ids.clone());
+            }
+            News::Nodegroup(group) => {
+                self.uses.insert((SubnetUser::Nodegroup, name(&group.name)), group.subnet_ids.clone());
+            }
+            News::FargateProfile(profile) => {
+                self.uses.insert((SubnetUser::Fargate, name(&profile.name)), profile.subnet_ids.clone());
+            }
+            News::TaggedSubnets(subnets) => {
+                let ids = subnets.iter().map(|subnet| subnet.id.clone()).collect();
+                self.uses.insert((SubnetUser::Tag, String::new()), ids);
+            }
+            News::NodegroupNames(names) => self.keep(SubnetUser::Nodegroup, names),
+            News::FargateProfileNames(names) => self.keep(SubnetUser::Fargate, names),
+            _ => {}
+        }
+    }
+
+    /// Others of that kind are gone.
+    fn keep(&mut self, user: SubnetUser, names: &[String]) {
+        self.uses.retain(|(of, name), _| *of != user || names.contains(name));
     }
 }
 

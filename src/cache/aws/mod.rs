@@ -126,8 +126,7 @@ impl Cache {
         let aws = &mut self.aws;
         match aws.facts.take(news, until) {
             Some(News::NetworkInterfaces { interfaces, subnets }) => {
-                let cluster = aws.facts.cluster.as_ref().map_or("", |known| &known.value.name);
-                aws.interfaces.take(&interfaces, subnets, cluster, until);
+                aws.interfaces.take(&interfaces, subnets, &aws.facts.lasting.cluster, until);
             }
             Some(News::SubnetReservations { subnet, reservations }) => {
                 aws.interfaces.reserved(subnet, reservations, until);
@@ -140,7 +139,7 @@ impl Cache {
     #[must_use]
     pub fn aws_asks_kubernetes(&self) -> Option<String> {
         let of_server = self.version.as_ref().map(|version| format!("{}.{}", version.major, version.minor));
-        of_server.or_else(|| self.aws.facts.cluster.as_ref().map(|known| known.value.version.clone()))
+        of_server.or_else(|| self.aws.facts.lasting.kubernetes.clone())
     }
 
     /// Add-ons that run in the cluster, by name.
@@ -152,7 +151,7 @@ impl Cache {
     /// The cluster's VPC.
     #[must_use]
     pub fn aws_asks_vpc(&self) -> Option<String> {
-        self.aws.facts.cluster.as_ref()?.value.vpc_id.clone()
+        self.aws.facts.lasting.vpc.clone()
     }
 
     /// Subnets that somebody takes addresses from.

@@ -119,25 +119,13 @@ impl AwsState {
         let mut add = |subnet, user, name| {
             users.entry(subnet).or_default().insert((user, name));
         };
-        let facts = &self.facts;
         for (subnet, user, name) in self.takers.users() {
             add(subnet, user, name);
         }
-        for subnet in facts.cluster.iter().flat_map(|cluster| &cluster.value.subnet_ids) {
-            add(subnet, SubnetUser::Cluster, "");
-        }
-        for (name, group) in &facts.nodegroups {
-            for subnet in &group.value.subnet_ids {
-                add(subnet, SubnetUser::Nodegroup, name);
+        for ((user, name), subnets) in &self.facts.lasting.uses {
+            for subnet in subnets {
+                add(subnet, *user, name);
             }
-        }
-        for (name, profile) in &facts.fargate_profiles {
-            for subnet in &profile.value.subnet_ids {
-                add(subnet, SubnetUser::Fargate, name);
-            }
-        }
-        for subnet in facts.tagged_subnets.iter().flat_map(|subnets| &subnets.value) {
-            add(&subnet.id, SubnetUser::Tag, "");
         }
         users
     }
@@ -150,7 +138,7 @@ impl AwsState {
             let Some(users) = users.get(subnet.id.as_str()) else { continue };
             // Those that were asked for by id are younger, and come first.
             subnets.entry(&subnet.id).or_insert_with(|| {
-                let free_prefixes = if self.is_ipv6() { None } else { self.interfaces.free_blocks(&subnet.id) };
+                let free_prefixes = if self.facts.lasting.is_ipv6 { None } else { self.interfaces.free_blocks(&subnet.id) };
                 subnet_use(subnet, users, free_prefixes)
             });
         }
@@ -173,11 +161,6 @@ impl AwsState {
             Some(SeenIssue { owner: key.0, issue, since })
         });
         seen.collect()
-    }
-
-    pub(super) fn is_ipv6(&self) -> bool {
-        use crate::aws::facts::IpFamily;
-        self.facts.cluster.as_ref().is_some_and(|cluster| cluster.value.ip_family == Some(IpFamily::Ipv6))
     }
 }
 
@@ -220,7 +203,7 @@ impl Cache {
             insights: aws.facts.insights.iter().flat_map(|known| known.value.clone()).collect(),
             subnets: aws.subnets(now),
             interfaces: aws.interfaces.nodes().filter(|_| scans).map(|(node, held)| (node.clone(), held.clone())).collect(),
-            knows_pod_addresses: !aws.is_ipv6() && self.settings.namespaces.is_empty() && self.pods.rows.is_synced(),
+            knows_pod_addresses: !aws.facts.lasting.is_ipv6 && self.settings.namespaces.is_empty() && self.pods.rows.is_synced(),
             cluster: cluster.map(|cluster| ClusterInfo {
                 region: self.aws.region.clone(),
                 version: cluster.version,
