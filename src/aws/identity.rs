@@ -8,6 +8,9 @@ use futures::{StreamExt as _, stream};
 
 use super::{AwsApi, AwsError, ErrorKind, facts::Cluster, poll::call};
 
+/// The IAM actions that it takes.
+pub const ACTIONS: &[&str] = &["eks:DescribeCluster", "eks:ListClusters"];
+
 /// So many clusters are described at once when the one is looked for.
 const AT_ONCE: usize = 4;
 

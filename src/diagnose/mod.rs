@@ -45,6 +45,6 @@ pub use placement::Placement;
 pub use release::{NodeImage, OsFamily, Release, node_image};
 pub use situation::{BlockedBy, Situation, Terminating};
 pub use prefix::{Cidr, Occupied, free_blocks};
-pub use subnet::{SubnetUser, is_low};
+pub use subnet::{Room, SubnetUser, room};
 pub use support::{Support, SupportBasis, SupportEnd, support_end};
 pub use unscheduled::{NO_SCHEDULER_AFTER, Since, Unscheduled};

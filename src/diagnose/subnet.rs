@@ -42,17 +42,34 @@ impl SubnetUser {
 /// EKS takes up to five addresses of the control plane's subnets to upgrade it, and asks for six (EKS user guide, "Subnet
 /// requirements for clusters").
 const CONTROL_PLANE: u32 = 6;
-/// Below so many addresses a share of them says nothing any more: two nodes take as many.
-const FEW: u32 = 32;
 
-/// Whether too few addresses are left for who takes them: only the control plane, or nodes and pods too (then less than a
-/// tenth, and fewer than 32).
+/// How much room a subnet has left for who takes addresses there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Room {
+    /// The next node or upgrade may not get what it needs.
+    HardlyAny,
+    /// It should not become less.
+    Little,
+    /// Enough.
+    Enough,
+}
+
+/// Room in a subnet of so many usable addresses. A share alone says nothing of a large subnet, and a number alone nothing
+/// of a small one.
 #[must_use]
-pub fn is_low(available: u32, total: u64, only_control_plane: bool) -> bool {
-    if only_control_plane {
-        available < CONTROL_PLANE
+pub fn room(available: u32, total: u64, users: impl IntoIterator<Item = SubnetUser>) -> Room {
+    let (mut control_plane, mut others) = (false, false);
+    for user in users {
+        control_plane |= user == SubnetUser::Cluster;
+        others |= user != SubnetUser::Cluster;
+    }
+    let below = |few: u32, percent: u64| others && available < few && u64::from(available) * 100 < total * percent;
+    if below(32, 10) || (control_plane && available < CONTROL_PLANE) {
+        Room::HardlyAny
+    } else if below(64, 20) {
+        Room::Little
     } else {
-        available < FEW && u64::from(available) * 10 < total
+        Room::Enough
     }
 }
 
@@ -62,18 +79,22 @@ mod tests {
 
     #[test]
     fn nodes_and_pods_need_more_room_than_the_control_plane() {
-        for (available, total, only_control_plane, expected) in [
-            (5, 251, true, true),
-            (6, 251, true, false),
-            (25, 251, false, true),
-            (26, 251, false, false),
-            (31, 4091, false, true),
-            (32, 4091, false, false),
-            (2, 11, false, false), // a small subnet with a fifth of it free
-            (1, 11, false, true),
-            (0, 0, false, false),
+        use SubnetUser::{Cluster, Karpenter, Nodegroup};
+        for (available, total, users, expected) in [
+            (5, 251, &[Cluster][..], Room::HardlyAny),
+            (6, 251, &[Cluster], Room::Enough),
+            (25, 251, &[Nodegroup], Room::HardlyAny),
+            (26, 251, &[Nodegroup], Room::Little),
+            (50, 251, &[Nodegroup, Karpenter], Room::Little),
+            (51, 251, &[Nodegroup], Room::Enough),
+            (31, 4091, &[Karpenter], Room::HardlyAny),
+            (32, 4091, &[Karpenter], Room::Little),
+            (64, 4091, &[Karpenter], Room::Enough),
+            (2, 11, &[Nodegroup], Room::Little), // almost a fifth of a small subnet
+            (2, 11, &[Nodegroup, Cluster], Room::HardlyAny),
+            (0, 251, &[], Room::Enough),
         ] {
-            assert_eq!(is_low(available, total, only_control_plane), expected, "{available} of {total}");
+            assert_eq!(room(available, total, users.iter().copied()), expected, "{available} of {total} for {users:?}");
         }
     }
 }

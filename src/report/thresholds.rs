@@ -5,8 +5,9 @@ use jiff::SignedDuration;
 
 use super::Severity;
 use crate::{
+    aws::facts::InsightStatus,
     cache::Verdict,
-    diagnose::{Addon, Cause},
+    diagnose::{Addon, Cause, Room, Support},
 };
 
 /// How long a kind of trouble may last.
@@ -63,6 +64,38 @@ pub fn addon_unsupported(verdict: &Verdict) -> Severity {
         // Without these two no node works (incident 2).
         Addon::KubeProxy | Addon::VpcCni if verdict.too_old => Severity::Critical,
         _ => Severity::Warning,
+    }
+}
+
+/// A subnet with little room. No patience: what takes addresses does not wait.
+#[must_use]
+pub const fn subnet(room: Room) -> Option<Severity> {
+    match room {
+        Room::HardlyAny => Some(Severity::Critical),
+        Room::Little => Some(Severity::Warning),
+        Room::Enough => None,
+    }
+}
+
+/// The end of support is told so long before.
+#[must_use]
+pub const fn support_end(support: Support) -> SignedDuration {
+    match support {
+        Support::Standard => SignedDuration::from_hours(60 * 24),
+        Support::Extended => SignedDuration::from_hours(90 * 24),
+    }
+}
+
+/// What EKS finds wrong with a cluster, a node group or an add-on.
+pub const HEALTH_ISSUE: Severity = Severity::Warning;
+
+/// What an insight of that status is.
+#[must_use]
+pub const fn insight(status: &InsightStatus) -> Option<Severity> {
+    match status {
+        InsightStatus::Error => Some(Severity::Warning),
+        InsightStatus::Warning => Some(Severity::Info),
+        InsightStatus::Passing | InsightStatus::Unknown | InsightStatus::Other(_) => None,
     }
 }
 

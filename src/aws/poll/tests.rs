@@ -196,6 +196,14 @@ async fn nothing_is_asked_of_what_is_not_known_yet() {
     assert_eq!(run.aws.calls.lock().get("GetSubnetCidrReservations"), None);
 }
 
+#[test]
+fn sources_and_the_search_for_the_cluster_name_the_right_of_every_operation() {
+    let all = Source::ALL.into_iter().flat_map(Source::actions).chain(crate::aws::identity::ACTIONS);
+    let operations: std::collections::BTreeSet<_> =
+        all.map(|action| action.split_once(':').expect("service:Operation").1).collect();
+    assert_eq!(operations, OPERATIONS.into());
+}
+
 /// As docs/aws.md has it.
 #[tokio::test(start_paused = true)]
 async fn a_cluster_of_ten_node_groups_and_twelve_subnets_costs_so_many_calls_an_hour() {

@@ -62,8 +62,8 @@ pub struct Verdict {
     pub behind: i64,
     /// Whether every version that runs goes with the API server.
     pub supported: bool,
-    /// The oldest version that runs is older than what EKS installs by default.
-    pub is_behind_default: bool,
+    /// Since when the oldest version that runs has been seen to be older than what EKS installs by default.
+    pub behind_default_since: Option<Timestamp>,
     /// The oldest version that runs does not, for its age; otherwise one that is not supported is too new.
     pub too_old: bool,
     /// The oldest version that runs.
@@ -135,6 +135,7 @@ impl AddonRows {
         basis: Basis,
         server: (u32, u32),
         offer: Option<&AddonOffer>,
+        now: Timestamp,
     ) -> Option<Verdict> {
         let judged: Vec<_> = self
             .running(addon)
@@ -149,7 +150,7 @@ impl AddonRows {
             basis,
             behind: oldest.behind,
             supported: judged.iter().all(|(judged, _, _)| judged.supported),
-            is_behind_default: basis == Basis::Eks && offer.is_some_and(|offer| offer.is_behind(version)),
+            behind_default_since: offer.filter(|offer| basis == Basis::Eks && offer.is_behind(version)).map(|_| now),
             too_old: !oldest.supported && oldest.behind >= 0,
             current: current.clone(),
             newest: newest.clone(),
@@ -218,7 +219,7 @@ impl Cache {
             return Vec::new();
         };
         let all = Addon::ALL.into_iter().flat_map(|addon| Basis::ALL.map(|basis| (addon, basis)));
-        let verdict = |(addon, basis)| self.addons.verdict(addon, basis, server, self.aws.offer(addon, server));
+        let verdict = |(addon, basis)| self.addons.verdict(addon, basis, server, self.aws.offer(addon, server), now);
         let mut verdicts: Vec<_> = all.filter_map(verdict).collect();
         let former = std::mem::take(&mut self.addons.unsupported);
         for verdict in verdicts.iter_mut().filter(|verdict| !verdict.supported) {
@@ -226,6 +227,13 @@ impl Cache {
             let since = former.get(&key).copied().unwrap_or(now);
             self.addons.unsupported.insert(key, since);
             verdict.unsupported_since = Some(since);
+        }
+        let former = std::mem::take(&mut self.addons.behind_default);
+        for verdict in &mut verdicts {
+            if let Some(since) = &mut verdict.behind_default_since {
+                *since = former.get(&verdict.addon).copied().unwrap_or(now);
+                self.addons.behind_default.insert(verdict.addon, *since);
+            }
         }
         verdicts
     }

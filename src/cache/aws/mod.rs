@@ -42,6 +42,10 @@ impl<K: Ord + Clone> Since<K> {
     fn since(&self, key: &K) -> Option<Timestamp> {
         self.0.get(key).copied()
     }
+
+    fn iter(&self) -> impl Iterator<Item = (&K, Timestamp)> {
+        self.0.iter().map(|(key, since)| (key, *since))
+    }
 }
 
 impl<K> Default for Since<K> {
@@ -59,10 +63,10 @@ pub(super) struct AwsState {
     region: String,
     /// What nodes tell of their region.
     hints: region::Hints,
-    /// Since when subnets have few addresses left.
+    /// Since when subnets have little room left.
     low: Since<String>,
-    /// Since when EKS has found something wrong, by what it is about.
-    issues: BTreeMap<&'static str, Since<(String, &'static str)>>,
+    /// Since when EKS has said words, by what they are about.
+    words: BTreeMap<&'static str, Since<(String, &'static str)>>,
 }
 
 impl AwsState {
@@ -74,7 +78,7 @@ impl AwsState {
             region: String::new(),
             hints: region::Hints::default(),
             low: Since::default(),
-            issues: BTreeMap::new(),
+            words: BTreeMap::new(),
         }
     }
 

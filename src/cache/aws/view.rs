@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{AwsState, NodeInterfaces};
+use super::{AwsState, NodeInterfaces, Since};
 use crate::{
     aws::facts::{Addon, Insight, Issue, Nodegroup, Subnet},
     cache::{Cache, Name},
-    diagnose::{Cidr, SubnetUser, SupportBasis, SupportEnd, support_end},
+    diagnose::{Cidr, Room, SubnetUser, SupportBasis, SupportEnd, room, support_end},
 };
 
 /// What is known of AWS. What is missing is not known.
@@ -22,8 +22,12 @@ pub struct AwsFacts {
     pub issues: Vec<SeenIssue>,
     /// Insights.
     pub insights: Vec<Insight>,
+    /// Since when there have been insights of a status.
+    pub insights_since: BTreeMap<&'static str, Timestamp>,
     /// Node groups.
     pub nodegroups: Vec<Nodegroup>,
+    /// Since when they have been in their status.
+    pub nodegroups_since: BTreeMap<String, Timestamp>,
     /// What EKS finds wrong with node groups; the owner is the group.
     pub nodegroup_issues: Vec<SeenIssue>,
     /// Add-ons that EKS manages.
@@ -101,14 +105,11 @@ pub struct SubnetUse {
 }
 
 impl SubnetUse {
-    /// Too few addresses are left for who takes them.
+    /// How much room is left for who takes addresses here; enough where it is not known.
     #[must_use]
-    pub fn is_low(&self) -> bool {
-        let only_cluster = self.users.iter().all(|(user, _)| *user == SubnetUser::Cluster);
-        match (self.available, self.total) {
-            (Some(available), Some(total)) => crate::diagnose::is_low(available, total, only_cluster),
-            _ => false,
-        }
+    pub fn room(&self) -> Room {
+        let users = self.users.iter().map(|(user, _)| *user);
+        self.available.zip(self.total).map_or(Room::Enough, |(available, total)| room(available, total, users))
     }
 }
 
@@ -143,7 +144,7 @@ impl AwsState {
             });
         }
         let mut subnets: Vec<_> = subnets.into_values().collect();
-        let low = subnets.iter().filter(|subnet| subnet.is_low()).map(|subnet| subnet.id.clone());
+        let low = subnets.iter().filter(|subnet| subnet.room() != Room::Enough).map(|subnet| subnet.id.clone());
         self.low.renew(low.collect(), now);
         for subnet in &mut subnets {
             subnet.low_since = self.low.since(&subnet.id);
@@ -151,16 +152,33 @@ impl AwsState {
         subnets
     }
 
-    fn seen<'a>(&mut self, kind: &'static str, issues: impl Iterator<Item = (&'a str, &'a Issue)>, now: Timestamp) -> Vec<SeenIssue> {
+    /// Each of them once, with since when it has been seen.
+    fn seen<'a>(
+        &mut self,
+        kind: &'static str,
+        issues: impl Iterator<Item = (&'a str, &'a Issue)>,
+        now: Timestamp,
+    ) -> Vec<SeenIssue> {
         let issues: BTreeMap<_, _> =
             issues.map(|(owner, issue)| ((owner.to_owned(), issue.code.label()), issue.clone())).collect();
-        let since = self.issues.entry(kind).or_default();
-        since.renew(issues.keys().cloned().collect(), now);
+        let since = self.since(kind, issues.keys().cloned().collect(), now);
         let seen = issues.into_iter().filter_map(|(key, issue)| {
             let since = since.since(&key)?;
             Some(SeenIssue { owner: key.0, issue, since })
         });
         seen.collect()
+    }
+
+    /// Since when each of these has been seen: whom it is about, and AWS's word.
+    fn since(
+        &mut self,
+        kind: &'static str,
+        keys: BTreeSet<(String, &'static str)>,
+        now: Timestamp,
+    ) -> &Since<(String, &'static str)> {
+        let since = self.words.entry(kind).or_default();
+        since.renew(keys, now);
+        since
     }
 }
 
@@ -192,6 +210,13 @@ impl Cache {
         let cluster = aws.facts.cluster.as_ref().map(|known| known.value.clone());
         let groups: Vec<_> = aws.facts.nodegroups.values().map(|known| known.value.clone()).collect();
         let addons: Vec<_> = aws.facts.addons.values().filter_map(|known| known.value.clone()).collect();
+        let statuses = groups.iter().map(|group| (group.name.clone(), group.status.label())).collect();
+        let nodegroups_since = aws.since("nodegroup status", statuses, now).iter();
+        let nodegroups_since = nodegroups_since.map(|((name, _), since)| (name.clone(), since)).collect();
+        let insights: Vec<_> = aws.facts.insights.iter().flat_map(|known| known.value.clone()).collect();
+        let statuses = insights.iter().map(|insight| (String::new(), insight.status.label())).collect();
+        let insights_since = aws.since("insight", statuses, now).iter();
+        let insights_since = insights_since.map(|((_, status), since)| (*status, since)).collect();
         let of_cluster = cluster.iter().flat_map(|cluster| &cluster.issues).map(|issue| ("", issue));
         let of_groups = groups.iter().flat_map(|group| group.issues.iter().map(|issue| (group.name.as_str(), issue)));
         let of_addons = addons.iter().flat_map(|addon| addon.issues.iter().map(|issue| (addon.name.as_str(), issue)));
@@ -200,7 +225,9 @@ impl Cache {
             issues: aws.seen("cluster", of_cluster, now),
             nodegroup_issues: aws.seen("nodegroup", of_groups, now),
             addon_issues: aws.seen("addon", of_addons, now),
-            insights: aws.facts.insights.iter().flat_map(|known| known.value.clone()).collect(),
+            insights,
+            insights_since,
+            nodegroups_since,
             subnets: aws.subnets(now),
             interfaces: aws.interfaces.nodes().filter(|_| scans).map(|(node, held)| (node.clone(), held.clone())).collect(),
             knows_pod_addresses: !aws.facts.lasting.is_ipv6 && self.settings.namespaces.is_empty() && self.pods.rows.is_synced(),
