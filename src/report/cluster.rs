@@ -1,5 +1,8 @@
 //! Findings about the cluster as EKS sees it.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
