@@ -50,6 +50,7 @@ fn support_end(support: &SupportedUntil, now: Timestamp) -> Option<Finding> {
     };
     Some(Finding {
         severity,
+        key: format!("support end: {name}"),
         title,
         detail,
         since: if ended { end } else { end - thresholds::support_end(kind) },
@@ -83,6 +84,7 @@ fn issues(what: &str, seen: &[SeenIssue], now: Timestamp) -> Vec<Finding> {
         };
         Some(Finding {
             severity: thresholds::HEALTH_ISSUE,
+            key: format!("health of {what}: {}", code.word()),
             title: format!("EKS finds wrong with {what}: {}", code.word()),
             detail: "EKS itself says so.",
             since: cases.first()?.since,
@@ -113,6 +115,7 @@ fn broken_nodegroups(aws: &AwsFacts, now: Timestamp) -> Option<Finding> {
     let (count, are) = (cases.len(), if cases.len() == 1 { " is" } else { "s are" });
     Some(Finding {
         severity: thresholds::HEALTH_ISSUE,
+        key: "node groups broken".to_owned(),
         title: format!("{count} node group{are} broken"),
         detail: "EKS could not do to them what it was told.",
         since,
@@ -133,6 +136,7 @@ fn insights(aws: &AwsFacts, status: &InsightStatus) -> Option<Finding> {
     let (count, s) = (cases.len(), if cases.len() == 1 { "" } else { "s" });
     Some(Finding {
         severity: thresholds::insight(status)?,
+        key: format!("insights: {}", status.word()),
         title: format!("{count} insight{s} of EKS: {}", status.word()),
         detail: "Something stands in the way of an upgrade, or is set up as it should not be. EKS looks once a day.",
         since: *aws.insights_since.get(status.label())?,

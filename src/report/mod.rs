@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use crate::cache::Snapshot;
 
-pub use text::{duration_words, plain, printable};
+pub use text::{duration_words, headline, plain, printable};
 
 /// How much it matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -50,6 +50,8 @@ impl Severity {
 pub struct Finding {
     /// How much it matters by now.
     pub severity: Severity,
+    /// What it is about: the same for as long as it lasts, however severity and numbers change.
+    pub key: String,
     /// What is wrong, with the number and the cause.
     pub title: String,
     /// What the cause means.
@@ -98,7 +100,7 @@ pub fn findings(snapshot: &Snapshot) -> Vec<Finding> {
     if let Some(pods) = &snapshot.pods {
         findings.extend(pods::findings(pods, now));
     }
-    findings.extend(branch_enis::held_by_completed_pods(snapshot));
+    findings.extend(branch_enis::findings(snapshot));
     if let Some(nodes) = &snapshot.nodes {
         findings.extend(nodes::findings(nodes, snapshot.version.as_ref(), now));
     }
@@ -114,6 +116,11 @@ pub fn findings(snapshot: &Snapshot) -> Vec<Finding> {
 /// `1 pod`, `2 pods`.
 fn count_pods(count: usize) -> String {
     format!("{count} pod{}", if count == 1 { "" } else { "s" })
+}
+
+/// `1 node`, `2 nodes`.
+fn count_nodes(count: usize) -> String {
+    format!("{count} node{}", if count == 1 { "" } else { "s" })
 }
 
 fn age(since: Timestamp, now: Timestamp) -> String {

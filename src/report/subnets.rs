@@ -21,6 +21,7 @@ fn finding(aws: &AwsFacts, room: Room) -> Option<Finding> {
     let few = if room == Room::HardlyAny { "hardly any" } else { "few" };
     Some(Finding {
         severity: thresholds::subnet(room)?,
+        key: format!("subnets: {few}"),
         title: format!("{count} subnet{have} {few} free addresses"),
         detail: "Where none is left, new pods hang without an address, new nodes do not come up, and the control plane cannot be upgraded.",
         since: cases.iter().filter_map(|subnet| subnet.low_since).min()?,

@@ -139,7 +139,7 @@ pub struct DemoArgs {
     #[arg(long, env = "EKSPORTER_LIST")]
     pub list: bool,
     /// A scenario's name, or the path of a file with one
-    #[arg(long, env = "EKSPORTER_SCENARIO", value_name = "NAME|PATH", default_value = "incident-1")]
+    #[arg(long, env = "EKSPORTER_SCENARIO", value_name = "NAME|PATH", default_value = "story")]
     pub scenario: String,
     /// Address to serve metrics on
     #[arg(long = "web.listen-address", env = "EKSPORTER_WEB_LISTEN_ADDRESS", value_name = "ADDRESS", value_parser = listen::parse, default_value = "127.0.0.1:10048")]
