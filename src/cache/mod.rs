@@ -67,6 +67,8 @@ pub struct Settings {
     pub branch_eni_cool_down: SignedDuration,
     /// Whether network interfaces tell what nodes hold; then addresses of pods are kept.
     pub branch_eni_scan: bool,
+    /// Whether the shipped calendar says until when the cluster's version is supported, where EKS does not.
+    pub support_calendar: bool,
     /// When the exporter started.
     pub started: Timestamp,
 }
@@ -83,6 +85,7 @@ impl Settings {
             completed_pods: CompletedPods::Auto,
             branch_eni_cool_down: SignedDuration::from_secs(60),
             branch_eni_scan: false,
+            support_calendar: true,
             started,
         }
     }

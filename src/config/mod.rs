@@ -68,6 +68,8 @@ pub struct Cluster {
     pub known_issues: KnownIssues,
     /// Which collectors are on.
     pub collectors: Vec<Collector>,
+    /// Whether the shipped calendar says until when the cluster's version is supported, where EKS does not.
+    pub support_calendar: bool,
     /// How AWS is asked; nothing where it is not.
     pub aws: Option<Aws>,
 }
@@ -202,6 +204,7 @@ impl Cluster {
             kube_context,
             namespaces,
             known_issues: read_known_issues(known_issues.as_deref())?,
+            support_calendar: true,
             aws: Aws::new(aws, &collectors)?,
             collectors,
         })
@@ -218,6 +221,7 @@ impl Cluster {
             completed_pods: self.completed_pods,
             branch_eni_cool_down: self.branch_eni_cool_down,
             branch_eni_scan: self.aws.as_ref().is_some_and(|aws| aws.branch_eni_scan),
+            support_calendar: self.support_calendar,
             started,
         }
     }

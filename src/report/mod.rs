@@ -107,7 +107,7 @@ pub fn findings(snapshot: &Snapshot) -> Vec<Finding> {
     if let Some(addons) = &snapshot.addons {
         findings.extend(addons::findings(addons, now));
     }
-    findings.extend(subnets::findings(&snapshot.aws));
+    findings.extend(subnets::finding(&snapshot.aws));
     findings.extend(cluster::findings(&snapshot.aws, now));
     findings.sort_by_key(|finding| (finding.severity, finding.since));
     findings

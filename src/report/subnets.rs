@@ -6,23 +6,24 @@ use crate::{
     diagnose::Room,
 };
 
-/// Subnets with little room.
-pub(super) fn findings(aws: &AwsFacts) -> Vec<Finding> {
-    [Room::HardlyAny, Room::Little].into_iter().filter_map(|room| finding(aws, room)).collect()
-}
-
-fn finding(aws: &AwsFacts, room: Room) -> Option<Finding> {
-    let mut cases: Vec<&SubnetUse> = aws.subnets.iter().filter(|subnet| subnet.room() == room).collect();
-    cases.sort_by_key(|subnet| (subnet.available, &subnet.id));
+/// Subnets with little room: one finding, which gets worse or better.
+pub(super) fn finding(aws: &AwsFacts) -> Option<Finding> {
+    let mut cases: Vec<&SubnetUse> = aws.subnets.iter().filter(|subnet| subnet.room() != Room::Enough).collect();
+    cases.sort_by_key(|subnet| (subnet.room(), subnet.available, &subnet.id));
     let fullest = *cases.first()?;
     let (mut examples, more) = first_few(&cases, |subnet| words(subnet));
     examples.extend(warm(aws));
-    let (count, have) = (cases.len(), if cases.len() == 1 { " has" } else { "s have" });
-    let few = if room == Room::HardlyAny { "hardly any" } else { "few" };
+    let worst = cases.iter().filter(|subnet| subnet.room() == Room::HardlyAny).count();
+    let have = |count: usize| format!("{count} subnet{}", if count == 1 { " has" } else { "s have" });
+    let title = match (worst, cases.len() - worst) {
+        (0, few) => format!("{} few free addresses", have(few)),
+        (worst, 0) => format!("{} hardly any free addresses", have(worst)),
+        (worst, few) => format!("{} hardly any free addresses, {few} more few", have(worst)),
+    };
     Some(Finding {
-        severity: thresholds::subnet(room)?,
-        key: format!("subnets: {few}"),
-        title: format!("{count} subnet{have} {few} free addresses"),
+        severity: thresholds::subnet(fullest.room())?,
+        key: "subnets".to_owned(),
+        title,
         detail: "Where none is left, new pods hang without an address, new nodes do not come up, and the control plane cannot be upgraded.",
         since: cases.iter().filter_map(|subnet| subnet.low_since).min()?,
         examples,

@@ -28,8 +28,15 @@ use crate::{
 pub enum Access {
     /// AWS itself, with the credentials of the SDK's default chain.
     Sdk,
-    /// Somebody who stands in for it, in that region.
-    Given(Arc<dyn AwsApi>, String),
+    /// Somebody who stands in for it.
+    Given {
+        /// Who.
+        api: Arc<dyn AwsApi>,
+        /// In which region.
+        region: String,
+        /// Asked so often, where everything happens faster than in the real one.
+        at_least_every: Option<Duration>,
+    },
 }
 
 /// Between two attempts to find out which cluster it is.
@@ -74,6 +81,10 @@ impl Asking {
             cluster: found.cluster,
             clock: self.clock.clone(),
             stale_after: self.config.stale_after,
+            at_least_every: match self.access {
+                Access::Sdk => None,
+                Access::Given { at_least_every, .. } => at_least_every,
+            },
         };
         poll::start(&mut tasks, settings, &self.board);
         // Only a panic ends one; then this ends too, and with it the program.
@@ -108,7 +119,7 @@ impl Asking {
     async fn try_to_find(&self) -> Result<Found, Lost> {
         let issuer = watch::issuer(&self.connection, self.token_file.as_deref()).await;
         let (api, region) = match &self.access {
-            Access::Given(api, region) => (Arc::clone(api), region.clone()),
+            Access::Given { api, region, .. } => (Arc::clone(api), region.clone()),
             Access::Sdk => {
                 let settings = aws::Settings { region: self.region(issuer.clone()).await, ..aws::Settings::default() };
                 let observer = Arc::clone(&self.board) as Arc<dyn aws::Observer>;

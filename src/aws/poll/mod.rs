@@ -42,19 +42,22 @@ pub struct Settings {
     pub clock: Clock,
     /// Without being renewed for so long, facts are dropped.
     pub stale_after: Duration,
+    /// Every source is asked at least so often; without it, each at its own period.
+    pub at_least_every: Option<Duration>,
 }
 
 /// Starts a poller for each source of the board. They end with the set.
 pub fn start(tasks: &mut JoinSet<()>, settings: Settings, board: &Arc<Board>) {
-    let Settings { api, home, cluster, clock, stale_after } = settings;
+    let Settings { api, home, cluster, clock, stale_after, at_least_every } = settings;
+    let longest = at_least_every.unwrap_or(Duration::MAX);
     let round = Arc::new(Round { api, home, cluster, clock, stale_after });
     for source in board.sources() {
-        tasks.spawn(poll(source, Arc::clone(&round), Arc::clone(board)));
+        tasks.spawn(poll(source, Arc::clone(&round), Arc::clone(board), longest));
     }
 }
 
-async fn poll(source: Source, round: Arc<Round>, board: Arc<Board>) {
-    let mut pace = Pace::new(source.period());
+async fn poll(source: Source, round: Arc<Round>, board: Arc<Board>, longest: Duration) {
+    let mut pace = Pace::new(source.period().min(longest));
     let mut due = Instant::now();
     let mut former: Option<Vec<String>> = None;
     loop {
@@ -63,7 +66,7 @@ async fn poll(source: Source, round: Arc<Round>, board: Arc<Board>) {
             let is_new = about != former && !pace.is_failing();
             match about {
                 Some(about) if is_new || Instant::now() >= due => break about,
-                _ => sleep(LOOK_EVERY).await,
+                _ => sleep(LOOK_EVERY.min(longest)).await,
             }
         };
         let asked = round.ask(source, &about).await;

@@ -29,6 +29,7 @@ fn run(aws: Arc<FaultyAws>) -> Run {
         cluster: "prod".to_owned(),
         clock: Clock::new(),
         stale_after: Duration::from_secs(3600),
+        at_least_every: None,
     };
     start(&mut tasks, settings, &board);
     Run { aws, home, board, _tasks: tasks }
@@ -230,6 +231,7 @@ async fn a_cluster_of_ten_node_groups_and_twelve_subnets_costs_so_many_calls_an_
             cluster: "prod".to_owned(),
             clock: Clock::new(),
             stale_after: Duration::from_secs(3600),
+            at_least_every: None,
         };
         start(&mut tasks, settings, &board);
         // Whole days: with pauses up to a tenth shorter than the period.

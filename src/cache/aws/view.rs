@@ -254,6 +254,7 @@ impl Cache {
         let told = told.filter(|end| end.standard.is_some() || end.extended.is_some());
         Some(match told {
             Some(end) => SupportedUntil { version, end, basis: SupportBasis::Eks },
+            None if !self.settings.support_calendar => return None,
             None => SupportedUntil { end: support_end(&version)?, version, basis: SupportBasis::Catalog },
         })
     }

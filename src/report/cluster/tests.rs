@@ -46,6 +46,16 @@ fn incident_8_is_told_by_the_subnet_that_runs_out() {
 }
 
 #[test]
+fn the_fullest_of_several_subnets_comes_first() {
+    let group = News::Nodegroup(nodegroup("workers", &[3, 4]));
+    let mut cache = cache(vec![group, News::Subnets(vec![subnet(3, 45), subnet(4, 9)])]);
+    let finding = findings(&cache.snapshot(start())).remove(0);
+    let title = "1 subnet has hardly any free addresses, 1 more few";
+    assert_eq!((finding.severity, finding.title.as_str()), (Severity::Critical, title));
+    assert!(finding.examples[0].contains("9 of 251"), "{:?}", finding.examples);
+}
+
+#[test]
 fn the_control_plane_needs_six_addresses() {
     let with = |free| cache(vec![News::Cluster(cluster("prod")), News::Subnets(vec![subnet(1, free)])]);
     assert_eq!(told(&mut with(6), 0), []);
