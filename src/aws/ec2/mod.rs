@@ -7,6 +7,8 @@
 mod endpoint;
 mod facts;
 mod query;
+#[cfg(test)]
+mod tests;
 mod wire;
 mod xml;
 

@@ -83,12 +83,15 @@ impl Wire {
     }
 }
 
-/// `AWS_ENDPOINT_URL_EC2`, its line in the profile, or `AWS_ENDPOINT_URL`. The key is how every SDK calls it:
-/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>.
+/// What the program set, `AWS_ENDPOINT_URL_EC2` or its line in the profile, or `AWS_ENDPOINT_URL`, in this order, as for
+/// every SDK: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>.
 fn configured_endpoint(config: &SdkConfig) -> Option<String> {
+    let general = config.endpoint_url().map(str::to_owned);
+    if config.get_origin("endpoint_url").is_client_config() {
+        return general;
+    }
     let key = ServiceConfigKey::builder().service_id("EC2").env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
-    let own = key.ok().and_then(|key| config.service_config()?.load_config(key));
-    own.or_else(|| config.endpoint_url().map(str::to_owned))
+    key.ok().and_then(|key| config.service_config()?.load_config(key)).or(general)
 }
 
 fn settings(config: &SdkConfig, region: &str) -> Layer {
