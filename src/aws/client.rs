@@ -97,6 +97,8 @@ impl Client {
     pub fn new(config: &SdkConfig, observer: Arc<dyn Observer>) -> Result<Self, AwsError> {
         let region = config
             .region()
+            // A variable that is set and empty counts as a region in the SDK.
+            .filter(|region| !region.as_ref().is_empty())
             .ok_or_else(|| AwsError::new(ErrorKind::Other, "no region: set --aws-region or AWS_REGION"))?
             .to_string();
         Ok(Self { eks: Eks::new(config, Arc::clone(&observer)), ec2: Ec2::new(config, &region, observer), region })

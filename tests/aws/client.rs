@@ -1,7 +1,10 @@
 //! The clients, pointed at a server of the test, and what they told of their attempts.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -33,6 +36,18 @@ pub fn impatient() -> Settings {
         timeout: Duration::from_secs(5),
         attempts: 1,
     }
+}
+
+/// Time enough for a server that is slow to wake up.
+pub fn patient() -> Settings {
+    Settings { attempt_timeout: Duration::from_secs(30), timeout: Duration::from_mins(1), ..impatient() }
+}
+
+/// With a region of its own. After it was throttled, the SDK slows down every client of the process for that service and
+/// region, so a test in which that happens must not share its region.
+pub fn apart(settings: Settings) -> Settings {
+    static NEXT: AtomicUsize = AtomicUsize::new(1);
+    Settings { region: Some(format!("mars-{}", NEXT.fetch_add(1, Ordering::Relaxed))), ..settings }
 }
 
 /// A client of the server at `url`, with credentials that it does not look for.

@@ -1,11 +1,8 @@
 //! EC2: against moto for what it counts, against a stub for what moto does not do.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
 };
 
 use eksporter::aws::{
@@ -14,7 +11,7 @@ use eksporter::aws::{
 };
 
 use crate::{
-    client::{client, impatient},
+    client::{apart, client, impatient, patient},
     stub::{Stub, refused_xml, xml},
     support::moto::{Moto, element},
 };
@@ -31,7 +28,7 @@ async fn free_addresses_follow_the_interfaces_that_come_and_go() {
     let moto = Moto::start();
     let (vpc, id) = subnet(&moto);
     moto.ec2("CreateTags", &[("ResourceId.1", id.as_str()), ("Tag.1.Key", "Name"), ("Tag.1.Value", "für Pods <&>")]);
-    let (client, attempts) = client(&moto.url(), impatient()).await;
+    let (client, attempts) = client(&moto.url(), patient()).await;
     let filters = [Filter::subnets([id.as_str()])];
     let free = async || client.describe_subnets(&filters).await.expect("an answer")[0].available;
 
@@ -66,7 +63,7 @@ async fn free_addresses_follow_the_interfaces_that_come_and_go() {
 async fn a_subnet_that_is_gone_does_not_hide_the_others() {
     let moto = Moto::start();
     let (_, id) = subnet(&moto);
-    let (client, _) = client(&moto.url(), impatient()).await;
+    let (client, _) = client(&moto.url(), patient()).await;
     let filters = [Filter::subnets([id.as_str(), "subnet-0123456789abcdef0"])];
     let found = client.describe_subnets(&filters).await.expect("an answer");
     assert_eq!(found.iter().map(|subnet| subnet.id.as_str()).collect::<Vec<_>>(), [id.as_str()]);
@@ -82,7 +79,7 @@ async fn subnets_are_found_by_their_tag_within_the_vpc() {
             &[("ResourceId.1", subnet), ("Tag.1.Key", "kubernetes.io/role/cni"), ("Tag.1.Value", "1")],
         );
     }
-    let (client, _) = client(&moto.url(), impatient()).await;
+    let (client, _) = client(&moto.url(), patient()).await;
     let filters = [Filter::vpc(vpc), Filter::tagged("kubernetes.io/role/cni")];
     let found = client.describe_subnets(&filters).await.expect("an answer");
     assert_eq!(found.iter().map(|subnet| subnet.id.as_str()).collect::<Vec<_>>(), [id.as_str()]);
@@ -106,7 +103,7 @@ async fn interfaces_are_found_by_subnet_and_by_tag_with_all_their_addresses() {
         ],
     );
     moto.ec2("CreateNetworkInterface", &[("SubnetId", &id)]);
-    let (client, _) = client(&moto.url(), impatient()).await;
+    let (client, _) = client(&moto.url(), patient()).await;
 
     let all = client.describe_network_interfaces(&[Filter::subnets([id.as_str()])]).await.expect("an answer");
     assert_eq!(all.len(), 2);
@@ -125,7 +122,7 @@ async fn interfaces_are_found_by_subnet_and_by_tag_with_all_their_addresses() {
 async fn reservations_of_a_subnet_are_found_and_an_unknown_subnet_is_not() {
     let moto = Moto::start();
     let (_, id) = subnet(&moto);
-    let (client, attempts) = client(&moto.url(), impatient()).await;
+    let (client, attempts) = client(&moto.url(), patient()).await;
     assert_eq!(client.get_subnet_cidr_reservations(&id).await, Ok(Vec::new()));
     let made = [("SubnetId", id.as_str()), ("Cidr", "10.1.0.8/29"), ("ReservationType", "prefix")];
     moto.ec2("CreateSubnetCidrReservation", &made);
@@ -141,7 +138,8 @@ async fn reservations_of_a_subnet_are_found_and_an_unknown_subnet_is_not() {
 
 /// A page of subnets.
 fn page(ids: &[usize], next: Option<&str>) -> String {
-    let items: String = ids.iter().map(|id| format!("<item><subnetId>subnet-{id}</subnetId></item>")).collect();
+    let items =
+        ids.iter().map(|id| format!("<item><subnetId>subnet-{id}</subnetId></item>")).collect::<Vec<_>>().concat();
     let next = next.map(|token| format!("<nextToken>{token}</nextToken>")).unwrap_or_default();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<DescribeSubnetsResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">\n    \
@@ -216,8 +214,8 @@ async fn throttled_requests_are_sent_again_and_each_attempt_is_told() {
         _ => xml(200, &page(&[1], None)),
     })
     .await;
-    let patient = Settings { attempts: 3, timeout: Duration::from_secs(20), ..impatient() };
-    let (client, attempts) = client(&stub.url, patient).await;
+    let settings = apart(Settings { attempts: 3, ..patient() });
+    let (client, attempts) = client(&stub.url, settings).await;
     let found = client.describe_subnets(&[Filter::vpc("vpc-1")]).await.expect("an answer in the end");
     assert_eq!(found.len(), 1);
     assert_eq!(

@@ -1,4 +1,4 @@
-//! moto, a simulated AWS (PyPI `moto[server]`): EC2 whose subnets count their addresses, and parts of EKS and STS.
+//! moto, a simulated AWS in Python: EC2 whose subnets count their addresses, and parts of EKS and STS.
 //!
 //! It is installed under `target/tools/moto/` the first time a test asks for it, in the versions that
 //! `tests/tools/moto/requirements.txt` pins. Each test has a server of its own, so that none sees what another made.
