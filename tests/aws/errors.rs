@@ -131,6 +131,15 @@ async fn nobody_listening_is_a_matter_of_transport() {
 }
 
 #[tokio::test]
+async fn an_address_that_is_none_is_an_error_of_the_call() {
+    let (client, attempts) = client("not an address", impatient()).await;
+    let of_eks = client.list_clusters().await.expect_err("no address");
+    let of_ec2 = client.describe_subnets(&[Filter::vpc("vpc-1")]).await.expect_err("no address");
+    assert_eq!((of_eks.kind, of_ec2.kind), (ErrorKind::Other, ErrorKind::Other), "{of_eks} {of_ec2}");
+    assert_eq!(attempts.told(), ["eks ListClusters other", "ec2 DescribeSubnets other"]);
+}
+
+#[tokio::test]
 async fn a_text_of_aws_is_one_short_line() {
     let error = ec2(|| {
         let message = "no\n right \u{7f} ".repeat(200);

@@ -15,4 +15,8 @@ mod eks;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
+mod probe;
+#[cfg(test)]
 mod stub;
+#[cfg(test)]
+mod tls;

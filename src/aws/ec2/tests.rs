@@ -2,13 +2,13 @@
 
 use super::{
     endpoint::endpoint,
-    xml::{Answer, Refusal, read},
+    xml::{Document, Refusal, read},
 };
 use crate::aws::facts::{CidrReservation, InterfaceStatus, NetworkInterface, ReservationKind, Subnet};
 
 fn interfaces(body: &str) -> Vec<NetworkInterface> {
     match read(body.as_bytes()) {
-        Ok(Answer::Interfaces(interfaces)) => interfaces.set.item.into_iter().map(Into::into).collect(),
+        Ok(Document::Interfaces(interfaces)) => interfaces.set.item.into_iter().map(Into::into).collect(),
         other => panic!("{other:?}"),
     }
 }
@@ -106,7 +106,7 @@ fn reservations_of_both_families_are_read() {
         </item>
     </subnetIpv6CidrReservationSet>
 </GetSubnetCidrReservationsResponse>"#;
-    let Ok(Answer::Reservations(read)) = read::<Answer>(body.as_bytes()) else { panic!("not read") };
+    let Ok(Document::Reservations(read)) = read::<Document>(body.as_bytes()) else { panic!("not read") };
     let found: Vec<CidrReservation> = read.ipv4.item.into_iter().chain(read.ipv6.item).map(Into::into).collect();
     assert_eq!(
         found.iter().map(|found| (found.cidr.as_str(), &found.kind)).collect::<Vec<_>>(),
@@ -118,7 +118,7 @@ fn reservations_of_both_families_are_read() {
 fn a_subnet_with_ipv6_only_has_no_ipv4_block() {
     let body = "<DescribeSubnetsResponse><subnetSet><item><subnetId>subnet-6</subnetId><ipv6Native>true</ipv6Native>\
                 <availableIpAddressCount>0</availableIpAddressCount></item></subnetSet></DescribeSubnetsResponse>";
-    let Ok(Answer::Subnets(read)) = read::<Answer>(body.as_bytes()) else { panic!("not read") };
+    let Ok(Document::Subnets(read)) = read::<Document>(body.as_bytes()) else { panic!("not read") };
     let found: Vec<Subnet> = read.set.item.into_iter().map(Into::into).collect();
     assert_eq!((found[0].available, &found[0].cidr), (Some(0), &None));
 }
@@ -135,7 +135,7 @@ fn what_is_cut_is_foreign_or_is_not_utf_8_is_not_read() {
         b"",
         b"\0\0\0",
     ] {
-        let got = read::<Answer>(body);
+        let got = read::<Document>(body);
         assert!(got.is_err(), "{}: {got:?}", String::from_utf8_lossy(body));
     }
     assert!(read::<Refusal>(b"<Response><Errors/></Response>").is_err());
@@ -153,7 +153,11 @@ fn endpoints_follow_partition_fips_and_dual_stack() {
         ("us-gov-west-1", false, false, "https://ec2.us-gov-west-1.amazonaws.com"),
         ("us-gov-west-1", true, false, "https://ec2.us-gov-west-1.amazonaws.com"),
         ("us-gov-west-1", true, true, "https://ec2-fips.us-gov-west-1.api.aws"),
-        ("us-isob-east-1", false, false, "https://ec2.us-isob-east-1.sc2s.sgov.gov"),
+        ("cn-northwest-1", true, false, "https://ec2-fips.cn-northwest-1.amazonaws.com.cn"),
+        ("us-iso-east-1", false, false, "https://ec2.us-iso-east-1.c2s.ic.gov"),
+        ("us-isob-east-1", true, true, "https://ec2-fips.us-isob-east-1.api.aws.scloud"),
+        ("us-isof-east-1", false, true, "https://ec2.us-isof-east-1.api.aws.hci.ic.gov"),
+        ("eu-isoe-west-1", false, false, "https://ec2.eu-isoe-west-1.cloud.adc-e.uk"),
         ("eusc-de-east-1", false, false, "https://ec2.eusc-de-east-1.amazonaws.eu"),
     ] {
         assert_eq!(endpoint(region, fips, dual_stack), expected);
