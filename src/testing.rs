@@ -315,6 +315,12 @@ impl NodeBuilder {
         self
     }
 
+    /// Branch ENIs that the resource controller says the node has room for, and kubelet does not.
+    pub fn unusable_branch_enis(mut self, count: u32) -> Self {
+        self.0.status.capacity = count.into();
+        self
+    }
+
     pub fn taint(mut self, key: &str) -> Self {
         self.0.spec.taints.push(Taint { key: key.to_owned(), effect: "NoSchedule".to_owned(), ..Taint::default() });
         self

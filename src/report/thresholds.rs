@@ -53,6 +53,24 @@ pub const STRAGGLER: SignedDuration = SignedDuration::from_hours(24);
 /// Branch ENIs that completed pods hold while there is still room beside them.
 pub const BRANCH_ENIS_HELD: Patience = warning(30);
 
+/// Pods on a node that wait for a branch ENI (incident 3): the resource controller makes one within seconds. Below that,
+/// nothing is told.
+pub const BRANCH_ENI_PENDING: Patience = minutes(3, 3);
+
+/// Branch ENIs of a pool all but requested, while pods have no node for want of them. A single full node is only good
+/// packing, and an autoscaler makes another within minutes.
+pub const BRANCH_ENIS_REQUESTED: Patience = warning(30);
+
+/// Whether pods request so much of a pool's branch ENIs that hardly one is left: more than nine in ten.
+#[must_use]
+pub const fn are_all_but_requested(requested: u64, allocatable: u64) -> bool {
+    requested.saturating_mul(10) > allocatable.saturating_mul(9)
+}
+
+/// So long kubelet may take to make allocatable what the resource controller says that a node has. It takes some ten
+/// seconds (aws/amazon-vpc-resource-controller-k8s#637).
+pub const BRANCH_ENIS_UNUSABLE: SignedDuration = SignedDuration::from_mins(2);
+
 /// aws-node or kube-proxy on a node where it should run and does not.
 pub const AGENT_DOWN: Patience = minutes(5, 10);
 

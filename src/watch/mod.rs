@@ -25,7 +25,7 @@ use std::{sync::Arc, time::Duration};
 use parking_lot::RwLock;
 use tokio::{task::JoinSet, time::sleep};
 
-pub use board::{Awaited, Board, CollectorState, Presence, Resource};
+pub use board::{Board, CollectorState, Presence, Resource, Standing};
 pub use client::{Connection, Error, config};
 pub use health::{Health, Reason, Received, State};
 

@@ -22,7 +22,7 @@ fn begin(server: &Server, settings: &Settings) -> (Running, Recording) {
 }
 
 fn settled(running: &Running) -> bool {
-    running.board().awaited().iter().all(|one| one.settled)
+    running.board().awaited().all(|one| one.settled)
 }
 
 #[tokio::test(start_paused = true)]

@@ -12,6 +12,8 @@ mod addons;
 #[cfg(test)]
 mod api_server;
 #[cfg(test)]
+mod check;
+#[cfg(test)]
 mod incidents;
 #[cfg(test)]
 mod init_containers;

@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep};
 use super::{
     control_plane::{ControlPlane, Options},
     objects::{NodeBuilder, Object, PodBuilder, now, resource},
+    program::check,
 };
 
 /// Rights and definitions take effect when the API server's own watch of them has seen the change.
@@ -210,6 +211,11 @@ impl Cluster {
     /// A token of the exporter's own account.
     pub async fn exporter_token(&self) -> String {
         self.plane.service_account_token("eksporter", "eksporter").await
+    }
+
+    /// What `eksporter check` with that account comes to: its exit status and what it printed.
+    pub async fn check(&self, arguments: &[&str]) -> (i32, String) {
+        check(&self.plane.kubeconfig(&self.exporter_token().await), arguments)
     }
 
     /// The shipped role without these resources; returns when that is how it is.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::Parser as _;
 use eksporter::{
     config::{Cli, Config},
+    report::{self, Finding},
     run::{Serving, watch_cluster},
     watch::Settings,
 };
@@ -45,11 +46,11 @@ impl Cluster {
     pub fn exporter_of(&self, token: &str, args: &[&str], adjust: impl FnOnce(&mut Settings)) -> Watching {
         let cli = Cli::parse_from(["eksporter"].iter().chain(args));
         let config = Config::new(cli.serve).expect("the arguments are right");
-        let mut settings = config.watch();
+        let mut settings = config.cluster.watch();
         settings.watch_timeout = Some(Duration::from_secs(5));
         adjust(&mut settings);
         let kube = self.plane.config_with_token(token);
-        Watching { serving: watch_cluster(kube, &config, &settings).expect("the configuration is right") }
+        Watching { serving: watch_cluster(kube, &config.cluster, &settings).expect("the configuration is right") }
     }
 }
 
@@ -57,6 +58,11 @@ impl Watching {
     /// What `/metrics` says now.
     pub fn page(&self) -> Page {
         Page::parse(&self.serving.exporter.page())
+    }
+
+    /// What it finds wrong now, what matters most first.
+    pub fn findings(&self) -> Vec<Finding> {
+        report::findings(&self.serving.exporter.snapshot())
     }
 
     /// What `/readyz` says now.

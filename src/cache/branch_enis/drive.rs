@@ -63,6 +63,7 @@ impl Cache {
                 names: node.names.clone(),
                 capacity: node.capacity,
                 allocatable: node.allocatable,
+                unusable_since: node.unusable_since,
                 usage: pods_known.then(|| self.branch_enis.usage(node, all_seen)),
             })
             .collect()

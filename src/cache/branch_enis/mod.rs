@@ -68,19 +68,19 @@ impl BranchEnis {
     }
 
     /// What a node says that it has; nothing where it does not, or is not known any more.
-    pub fn node_says(&mut self, name: &Name, capacity: Option<u32>, allocatable: Option<u32>) {
+    pub fn node_says(&mut self, name: &Name, capacity: Option<u32>, allocatable: Option<u32>, now: Timestamp) {
         if capacity.is_some() || allocatable.is_some() {
             self.nodes.entry(name.clone()).or_insert_with(|| NodeEnis::new(name.clone()));
         }
         if let Some(node) = self.nodes.get_mut(name) {
-            (node.capacity, node.allocatable) = (capacity, allocatable);
+            node.says(capacity, allocatable, now);
             self.tidy(name);
         }
     }
 
     /// A node is gone, and its interfaces with it: none cools down.
     pub fn node_gone(&mut self, name: &Name) {
-        self.node_says(name, None, None);
+        self.node_says(name, None, None, self.advanced);
         let Some(node) = self.nodes.get_mut(name) else { return };
         node.enis.values_mut().for_each(|eni| eni.released = None);
         let ids: Vec<_> = node.enis.keys().cloned().collect();
@@ -249,6 +249,7 @@ impl BranchEnis {
             used,
             pending: node.waiting.len(),
             pending_since: node.waiting.first().map(|(since, _)| *since),
+            several_pending_since: node.waiting.iter().nth(1).map(|(since, _)| *since),
             requested: node.requested,
             completed_pods: node.completed.len(),
             completed_since: node.completed.first().map(|(since, _)| *since),

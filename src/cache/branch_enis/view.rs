@@ -36,6 +36,8 @@ pub struct NodeBranchEnis {
     pub capacity: Option<u32>,
     /// How many of them pods may use; `None` where it does not say.
     pub allocatable: Option<u32>,
+    /// Since when the node is seen to have room of which pods may use nothing; `None` where they may.
+    pub unusable_since: Option<Timestamp>,
     /// What pods make of them; `None` while pods are not known.
     pub usage: Option<BranchUsage>,
 }
@@ -49,6 +51,8 @@ pub struct BranchUsage {
     pub pending: usize,
     /// Since when the first of them waits.
     pub pending_since: Option<Timestamp>,
+    /// Since when several of them wait.
+    pub several_pending_since: Option<Timestamp>,
     /// How many are requested by pods that have not ended.
     pub requested: u64,
     /// Pods that ended longer ago than the cool-down and still carry an annotation.
