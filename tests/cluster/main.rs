@@ -33,3 +33,5 @@ mod recovery;
 mod rights;
 #[cfg(test)]
 mod scheduling;
+#[cfg(test)]
+mod upgrade;
