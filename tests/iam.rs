@@ -81,8 +81,7 @@ fn the_document_has_a_row_for_every_right_and_names_its_collector_and_period() {
     for source in Source::ALL {
         for action in source.actions() {
             let minutes = source.period().as_secs() / 60;
-            let period =
-                if minutes % 60 == 0 { format!("{} h", minutes / 60) } else { format!("{minutes} min") };
+            let period = if minutes % 60 == 0 { format!("{} h", minutes / 60) } else { format!("{minutes} min") };
             let fits = |cells: &&Vec<&str>| {
                 cells[2].trim_matches('`') == *action
                     && cells[3].trim_matches('`') == source.collector().name()

@@ -3,7 +3,7 @@
 //! The SDK's orchestrator retries and times out; an interceptor sees each attempt end. Both services run on it, so both
 //! are counted and judged here.
 
-use std::{error::Error as StdError, marker::PhantomData, sync::Arc};
+use std::{error::Error as StdError, fmt, marker::PhantomData, sync::Arc};
 
 use aws_smithy_runtime_api::{
     box_error::BoxError,
@@ -13,13 +13,10 @@ use aws_smithy_runtime_api::{
         runtime_components::RuntimeComponents,
     },
 };
-use aws_smithy_types::{
-    config_bag::ConfigBag,
-    error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata},
-};
+use aws_smithy_types::{config_bag::ConfigBag, error::metadata::ProvideErrorMetadata};
 use parking_lot::Mutex;
 
-use super::{AwsError, ErrorKind, Observer, Outcome, Service, classify::classify};
+use super::{AwsError, ErrorKind, Observer, Outcome, Service, classify::classify, error::causes};
 
 /// A call under way. `E` is the operation's error.
 pub(super) struct Call<E> {
@@ -53,7 +50,7 @@ where
     /// two attempts, that says more.
     pub(super) fn settle<T, R>(self, result: Result<T, SdkError<E, R>>) -> Result<T, AwsError>
     where
-        R: std::fmt::Debug,
+        R: fmt::Debug,
     {
         result.map_err(|error| {
             self.last.lock().take().unwrap_or_else(|| {
@@ -61,7 +58,7 @@ where
                     SdkError::TimeoutError(_) => ErrorKind::TimedOut,
                     _ => ErrorKind::Other,
                 };
-                AwsError::new(kind, DisplayErrorContext(&error).to_string())
+                AwsError::new(kind, causes(&error))
             })
         })
     }
@@ -70,8 +67,8 @@ where
 /// The interceptor of a [`Call`].
 pub(super) struct Attempts<E>(Call<E>);
 
-impl<E> std::fmt::Debug for Attempts<E> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl<E> fmt::Debug for Attempts<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Attempts({})", self.0.operation)
     }
 }

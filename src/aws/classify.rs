@@ -7,9 +7,9 @@ use aws_runtime::retries::classifiers::THROTTLING_ERRORS;
 use aws_smithy_runtime_api::client::{
     interceptors::context::Error, orchestrator::OrchestratorError, result::ConnectorError,
 };
-use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::{AwsError, ErrorKind};
+use super::{AwsError, ErrorKind, error::causes};
 
 /// Codes that say that the credentials will not do, whatever the HTTP status. Source: pages "Common Errors" of the API
 /// references of Amazon EKS and AWS STS, and "Error codes" of Amazon EC2.
@@ -38,7 +38,9 @@ where
     if let Some(refused) = error.as_operation_error().and_then(|erased| erased.downcast_ref::<E>()) {
         return refusal(refused, status.unwrap_or_default());
     }
-    let text = DisplayErrorContext(error).to_string();
+    if let Some(cause) = about_credentials(error) {
+        return AwsError::new(ErrorKind::NoCredentials, causes(cause));
+    }
     let kind = if error.is_timeout_error() {
         ErrorKind::TimedOut
     } else if let Some(connector) = error.as_connector_error() {
@@ -46,12 +48,10 @@ where
     } else if error.is_response_error() {
         // The head of the answer came, and its body did not.
         ErrorKind::Transport
-    } else if is_about_credentials(error) {
-        ErrorKind::NoCredentials
     } else {
         ErrorKind::Other
     };
-    AwsError::new(kind, text)
+    AwsError::new(kind, causes(error))
 }
 
 fn by_connector(error: &ConnectorError) -> ErrorKind {
@@ -61,7 +61,7 @@ fn by_connector(error: &ConnectorError) -> ErrorKind {
 /// The service answered, and not with what was asked for.
 fn refusal<E: StdError + ProvideErrorMetadata>(error: &E, status: u16) -> AwsError {
     let Some(code) = error.code() else {
-        return AwsError::new(by_status(status), format!("HTTP status {status}: {}", DisplayErrorContext(error)));
+        return AwsError::new(by_status(status), format!("HTTP status {status}: {}", causes(error)));
     };
     AwsError::coded(by_code(code, status), code, error.message().unwrap_or_default())
 }
@@ -89,7 +89,7 @@ fn by_code(code: &str, status: u16) -> ErrorKind {
     }
 }
 
-/// The credentials chain says what failed somewhere below what the orchestrator wraps around it.
-fn is_about_credentials(error: &(dyn StdError + 'static)) -> bool {
-    error.is::<CredentialsError>() || error.source().is_some_and(is_about_credentials)
+/// What the credentials chain says, below what the orchestrator wraps around it.
+fn about_credentials<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    if error.is::<CredentialsError>() { Some(error) } else { error.source().and_then(about_credentials) }
 }

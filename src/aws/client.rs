@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use aws_config::{BehaviorVersion, Region, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_types::app_name::AppName;
 
@@ -45,6 +45,33 @@ pub struct Client {
     ec2: Ec2,
 }
 
+impl Settings {
+    /// What the clients are configured by, before anything is looked for.
+    #[must_use]
+    pub fn loader(self) -> ConfigLoader {
+        let http =
+            aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https();
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(http)
+            // Slows down by itself where AWS throttles, for all requests to the service.
+            .retry_config(RetryConfig::adaptive().with_max_attempts(self.attempts))
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .connect_timeout(CONNECT.min(self.attempt_timeout))
+                    .operation_attempt_timeout(self.attempt_timeout)
+                    .operation_timeout(self.timeout)
+                    .build(),
+            );
+        if let Ok(name) = AppName::new(env!("CARGO_PKG_NAME")) {
+            loader = loader.app_name(name);
+        }
+        if let Some(region) = self.region {
+            loader = loader.region(Region::new(region));
+        }
+        loader
+    }
+}
+
 impl Client {
     /// Finds out the region and how to get credentials. Credentials themselves are fetched for the first request, and
     /// anew before they expire: the environment; the profile; a web identity token (IAM roles for service accounts); the
@@ -59,31 +86,22 @@ impl Client {
     ///
     /// No region.
     pub async fn connect(settings: Settings, observer: Arc<dyn Observer>) -> Result<Self, AwsError> {
-        let http =
-            aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https();
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http)
-            // Slows down by itself where AWS throttles, for all requests to the service.
-            .retry_config(RetryConfig::adaptive().with_max_attempts(settings.attempts))
-            .timeout_config(
-                TimeoutConfig::builder()
-                    .connect_timeout(CONNECT.min(settings.attempt_timeout))
-                    .operation_attempt_timeout(settings.attempt_timeout)
-                    .operation_timeout(settings.timeout)
-                    .build(),
-            );
-        if let Ok(name) = AppName::new(env!("CARGO_PKG_NAME")) {
-            loader = loader.app_name(name);
-        }
-        if let Some(region) = settings.region {
-            loader = loader.region(Region::new(region));
-        }
-        let config = loader.load().await;
+        Self::new(&settings.loader().load().await, observer)
+    }
+
+    /// The clients for a configuration that is loaded already.
+    ///
+    /// # Errors
+    ///
+    /// No region.
+    pub fn new(config: &SdkConfig, observer: Arc<dyn Observer>) -> Result<Self, AwsError> {
         let region = config
             .region()
+            // A variable that is set and empty counts as a region in the SDK.
+            .filter(|region| !region.as_ref().is_empty())
             .ok_or_else(|| AwsError::new(ErrorKind::Other, "no region: set --aws-region or AWS_REGION"))?
             .to_string();
-        Ok(Self { eks: Eks::new(&config, Arc::clone(&observer)), ec2: Ec2::new(&config, &region, observer), region })
+        Ok(Self { eks: Eks::new(config, Arc::clone(&observer)), ec2: Ec2::new(config, &region, observer), region })
     }
 
     /// The region that is asked.

@@ -1,6 +1,6 @@
 //! How a read of AWS can fail, in the classes that somebody acts on.
 
-use std::fmt;
+use std::{error::Error as StdError, fmt};
 
 use thiserror::Error;
 
@@ -80,7 +80,7 @@ impl fmt::Display for ErrorKind {
 }
 
 /// Longer texts are cut: AWS repeats whole ARNs and policies.
-const LONGEST: usize = 300;
+const LONGEST: usize = 500;
 
 impl AwsError {
     /// An error without a code of AWS.
@@ -98,6 +98,17 @@ impl AwsError {
     pub fn is_not_found(&self) -> bool {
         self.kind == ErrorKind::NotFound
     }
+}
+
+/// An error and what caused it, each in its own words. What they hold is not shown: it may be whole answers.
+pub(super) fn causes(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
 }
 
 fn one_line(text: &str) -> String {

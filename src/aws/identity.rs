@@ -49,7 +49,9 @@ pub enum Unidentified {
         ours: String,
     },
     /// No cluster has this issuer.
-    #[error("none of {clusters} clusters in {region} has the API server's OIDC issuer: set --cluster-name or --aws-region")]
+    #[error(
+        "none of {clusters} clusters in {region} has the API server's OIDC issuer: set --cluster-name or --aws-region"
+    )]
     NotFound {
         /// How many were looked at.
         clusters: usize,
@@ -77,7 +79,8 @@ impl Unidentified {
 const NO_CREDENTIALS: &str = "no credentials for AWS: give the service account a role (EKS Pod Identity or IRSA)";
 const DENIED_DESCRIBE: &str = "eks:DescribeCluster of the configured cluster";
 const DENIED_LIST: &str = "eks:ListClusters, to find the cluster by its OIDC issuer (--cluster-name saves it)";
-const DENIED_DESCRIBE_ALL: &str = "eks:DescribeCluster of each cluster of the region, to find this one by its OIDC issuer (--cluster-name saves it)";
+const DENIED_DESCRIBE_ALL: &str =
+    "eks:DescribeCluster of each cluster of the region, to find this one by its OIDC issuer (--cluster-name saves it)";
 
 fn failed(hint: &'static str, error: AwsError) -> Unidentified {
     let hint = if error.kind == ErrorKind::NoCredentials { NO_CREDENTIALS } else { hint };
@@ -92,7 +95,9 @@ pub async fn identify(api: &dyn AwsApi, region: &str, known: Known<'_>) -> Resul
     match (known.name, known.issuer) {
         (Some(name), _) if known.skip_issuer_check => match call(api.describe_cluster(name)).await {
             // Whatever else is wrong, pollers find out each for itself.
-            Err(error) if error.kind == ErrorKind::NoCredentials => Err(Unidentified::Aws { hint: NO_CREDENTIALS, error }),
+            Err(error) if error.kind == ErrorKind::NoCredentials => {
+                Err(Unidentified::Aws { hint: NO_CREDENTIALS, error })
+            }
             _ => Ok(name.to_owned()),
         },
         (Some(name), None) => Err(Unidentified::Unproved(name.to_owned())),

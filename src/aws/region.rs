@@ -79,11 +79,15 @@ mod tests {
 
     #[test]
     fn a_node_cannot_send_requests_to_a_host_of_its_own() {
-        for wrong in ["", "evil.example.com/", "eu-west-1.evil.com#", "eu-west", "EU-WEST-1", "eu--1", "eu-west-1/..", "1-2-3"] {
+        for wrong in
+            ["", "evil.example.com/", "eu-west-1.evil.com#", "eu-west", "EU-WEST-1", "eu--1", "eu-west-1/..", "1-2-3"]
+        {
             assert!(!is_region(wrong), "{wrong}");
             assert_eq!(of(&Hints { node_label: some(wrong), ..Hints::default() }), None, "{wrong}");
         }
-        for right in ["eu-west-1", "ap-southeast-7", "us-gov-east-1", "cn-northwest-1", "us-iso-east-1", "eusc-de-east-1"] {
+        for right in
+            ["eu-west-1", "ap-southeast-7", "us-gov-east-1", "cn-northwest-1", "us-iso-east-1", "eusc-de-east-1"]
+        {
             assert!(is_region(right), "{right}");
         }
     }

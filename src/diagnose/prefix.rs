@@ -102,7 +102,8 @@ pub fn free_blocks(subnet: Cidr, taken: &Occupied, available: u32) -> Option<u32
 /// are set aside count as available is not documented; either will do.
 fn explains(subnet: Cidr, taken: &Occupied, available: u32) -> bool {
     let in_prefix = |address: &Ipv4Addr| taken.prefixes.iter().any(|prefix| prefix.has(*address));
-    let addresses = taken.addresses.iter().filter(|address| subnet.has(**address) && !in_prefix(address)).count() as u64;
+    let addresses =
+        taken.addresses.iter().filter(|address| subnet.has(**address) && !in_prefix(address)).count() as u64;
     let prefixes: u64 = taken.prefixes.iter().map(|prefix| prefix.addresses()).sum();
     let reserved: u64 = taken.explicit.iter().chain(&taken.for_prefixes).map(|block| block.addresses()).sum();
     let left = subnet.usable().saturating_sub(addresses + prefixes);

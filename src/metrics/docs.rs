@@ -15,6 +15,8 @@ pub fn page() -> String {
         fact (column *zero*). A cluster family also appears only once everything that it is made of has been read: \
         absence of knowledge is not zero. Labels that measure are identity only; what can change while a fault lasts \
         stands in the `_info` family beside it.\n\n\
+        With `--namespaces` families that pods feed are about the pods of these namespaces and no others; \
+        [namespaces](namespaces.md) says what is left out.\n\n\
         All families are experimental until 1.0: a change of a name, a label or a meaning is announced in the \
         changelog.\n",
     );

@@ -39,7 +39,9 @@ fn unsupported(verdict: &Verdict) -> Option<Finding> {
             "An add-on that is left behind by an upgrade of the control plane fails on the next new nodes at the latest.",
         ),
         Basis::Eks => (
-            format!("{name} {current} is older than all that EKS offers for this version of Kubernetes; its default is {expected}"),
+            format!(
+                "{name} {current} is older than all that EKS offers for this version of Kubernetes; its default is {expected}"
+            ),
             "EKS does not support it with this cluster.",
         ),
     };
@@ -60,11 +62,8 @@ fn unsupported(verdict: &Verdict) -> Option<Finding> {
 /// Those that are not supported any more are told of by themselves.
 fn behind_default(verdicts: &[Verdict]) -> Option<Finding> {
     let behind = |verdict: &&Verdict| verdict.basis == Basis::Eks && verdict.supported;
-    let mut cases: Vec<_> = verdicts
-        .iter()
-        .filter(behind)
-        .filter_map(|verdict| Some((verdict.behind_default_since?, verdict)))
-        .collect();
+    let mut cases: Vec<_> =
+        verdicts.iter().filter(behind).filter_map(|verdict| Some((verdict.behind_default_since?, verdict))).collect();
     cases.sort_by_key(|(since, _)| *since);
     let (since, _) = *cases.first()?;
     let (examples, more) = first_few(&cases, |(_, verdict)| {

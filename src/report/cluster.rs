@@ -24,7 +24,8 @@ pub(super) fn findings(aws: &AwsFacts, now: Timestamp) -> Vec<Finding> {
         findings.extend(issues(what, seen, now));
     }
     findings.extend(broken_nodegroups(aws, now));
-    findings.extend([InsightStatus::Error, InsightStatus::Warning].into_iter().filter_map(|status| insights(aws, &status)));
+    findings
+        .extend([InsightStatus::Error, InsightStatus::Warning].into_iter().filter_map(|status| insights(aws, &status)));
     findings
 }
 
@@ -43,10 +44,18 @@ fn support_end(support: &SupportedUntil, now: Timestamp) -> Option<Finding> {
         format!("{name} support of Kubernetes {version} ends on {day}")
     };
     let (severity, detail) = match (kind, ended) {
-        (Support::Standard, false) => (Severity::Info, "From then on the cluster is in extended support, which costs more."),
+        (Support::Standard, false) => {
+            (Severity::Info, "From then on the cluster is in extended support, which costs more.")
+        }
         (Support::Standard, true) => (Severity::Info, "The cluster is in extended support, which costs more."),
-        (Support::Extended, false) => (Severity::Warning, "Then EKS upgrades the control plane by itself, whether or not add-ons and nodes are ready for it."),
-        (Support::Extended, true) => (Severity::Warning, "EKS upgrades the control plane by itself, whether or not add-ons and nodes are ready for it."),
+        (Support::Extended, false) => (
+            Severity::Warning,
+            "Then EKS upgrades the control plane by itself, whether or not add-ons and nodes are ready for it.",
+        ),
+        (Support::Extended, true) => (
+            Severity::Warning,
+            "EKS upgrades the control plane by itself, whether or not add-ons and nodes are ready for it.",
+        ),
     };
     Some(Finding {
         severity,
@@ -110,8 +119,9 @@ fn broken_nodegroups(aws: &AwsFacts, now: Timestamp) -> Option<Finding> {
     let mut cases: Vec<_> = cases.filter_map(|group| Some((*aws.nodegroups_since.get(&group.name)?, group))).collect();
     cases.sort_by_key(|(since, _)| *since);
     let (since, _) = *cases.first()?;
-    let (examples, more) =
-        first_few(&cases, |(since, group)| format!("{}: {}, for {}", group.name, group.status.word(), age(*since, now)));
+    let (examples, more) = first_few(&cases, |(since, group)| {
+        format!("{}: {}, for {}", group.name, group.status.word(), age(*since, now))
+    });
     let (count, are) = (cases.len(), if cases.len() == 1 { " is" } else { "s are" });
     Some(Finding {
         severity: thresholds::HEALTH_ISSUE,

@@ -19,31 +19,8 @@ use serde::Serialize;
 
 use crate::cache::Snapshot;
 
+pub use crate::diagnose::Severity;
 pub use text::{duration_words, headline, plain, printable};
-
-/// How much it matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Wakes somebody.
-    Critical,
-    /// To be looked at in working hours.
-    Warning,
-    /// To be known.
-    Info,
-}
-
-impl Severity {
-    /// As alerts and people write it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Critical => "critical",
-            Self::Warning => "warning",
-            Self::Info => "info",
-        }
-    }
-}
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::{Finding, Severity, age, count_nodes, first_few, thresholds};
 use crate::{
     cache::{Name, NodeNames, Nodes, NotReadyNode, PoolImages, ServerVersion},
-    diagnose::{IssueSeverity, KnownIssue, Lifecycle, PoolKind, minor, skew},
+    diagnose::{KnownIssue, Lifecycle, PoolKind, minor, skew},
 };
 
 /// All that is to be said about nodes.
@@ -153,8 +153,8 @@ fn known_issues(nodes: &Nodes, now: Timestamp) -> Vec<Finding> {
         examples.insert(0, format!("{}: {}", issue.issue, issue.summary));
         Some(Finding {
             severity: match issue.severity {
-                IssueSeverity::Critical | IssueSeverity::Warning => Severity::Warning,
-                IssueSeverity::Info => Severity::Info,
+                Severity::Critical | Severity::Warning => Severity::Warning,
+                Severity::Info => Severity::Info,
             },
             key: format!("known issue: {}", issue.issue),
             title: format!("{} with a release known to be bad: {}", count_nodes(cases.len()), issue.issue),

@@ -37,9 +37,13 @@ pub(super) fn finding(aws: &AwsFacts) -> Option<Finding> {
 
 /// `subnet-… (private-a, 10.0.1.0/24, euw1-az1): 12 of 251 free; nodegroup workers, karpenter default`.
 fn words(subnet: &SubnetUse) -> String {
-    let about: Vec<&str> =
-        [&subnet.name, &subnet.cidr, &subnet.zone_id].into_iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
-    let users = subnet.users.iter().take(4).map(|(user, name)| format!("{} {name}", user.as_str()).trim_end().to_owned());
+    let about: Vec<&str> = [&subnet.name, &subnet.cidr, &subnet.zone_id]
+        .into_iter()
+        .map(String::as_str)
+        .filter(|text| !text.is_empty())
+        .collect();
+    let users =
+        subnet.users.iter().take(4).map(|(user, name)| format!("{} {name}", user.as_str()).trim_end().to_owned());
     let users: Vec<_> = users.collect();
     let prefixes = subnet.free_prefixes.map(|free| format!(", {free} free /28 blocks")).unwrap_or_default();
     format!(
@@ -56,6 +60,7 @@ fn words(subnet: &SubnetUse) -> String {
 fn warm(aws: &AwsFacts) -> Option<String> {
     let held: Vec<&NodeInterfaces> =
         aws.interfaces.iter().filter(|_| aws.knows_pod_addresses).map(|(_, held)| held).collect();
-    let (warm, nodes) = (held.iter().map(|held| held.warm).sum::<u64>(), held.iter().filter(|held| held.warm > 0).count());
+    let (warm, nodes) =
+        (held.iter().map(|held| held.warm).sum::<u64>(), held.iter().filter(|held| held.warm > 0).count());
     (warm > 0).then(|| format!("{nodes} nodes hold {warm} addresses warm for pods to come"))
 }

@@ -103,7 +103,10 @@ impl Asking {
                 }
                 Err(Lost { why, may_pass }) => {
                     if told.as_ref() != Some(&why) {
-                        tracing::warn!(why, "AWS is not asked; the rest goes on (--aws=off if that is as it should be)");
+                        tracing::warn!(
+                            why,
+                            "AWS is not asked; the rest goes on (--aws=off if that is as it should be)"
+                        );
                         told = Some(why.clone());
                     }
                     self.board.lost(Some(why));

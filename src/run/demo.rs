@@ -110,13 +110,7 @@ struct Stage {
 }
 
 /// Lets the timeline happen and tells it, with what the exporter says about it. Ends only with `once`.
-async fn narrate(
-    scenario: &Scenario,
-    stage: &Stage,
-    exporter: &Exporter,
-    metrics: &str,
-    once: bool,
-) {
+async fn narrate(scenario: &Scenario, stage: &Stage, exporter: &Exporter, metrics: &str, once: bool) {
     let (happened, mut steps) = mpsc::unbounded_channel();
     let timeline = async {
         let tell = |step: &Step| {

@@ -132,8 +132,19 @@ impl Serving {
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     let listeners = bind(&config.listen).await?;
     let kube = watch::config(config.cluster.kube_context.as_deref()).await?;
-    let serving = watch_cluster_and_aws(kube, &config.cluster, &config.cluster.watch(), Access::Sdk)?;
+    let settings = config.cluster.watch();
+    say_what_is_unseen(&settings);
+    let serving = watch_cluster_and_aws(kube, &config.cluster, &settings, Access::Sdk)?;
     serving.run(listeners, &config.telemetry_path, interrupted()?).await
+}
+
+/// With `--namespaces` some things cannot be seen, and one line says which: what is left out must not be taken for well.
+fn say_what_is_unseen(settings: &watch::Settings) {
+    let unseen: Vec<_> = settings.unseen().into_iter().map(watch::Unseen::as_str).collect();
+    if !unseen.is_empty() {
+        let (namespaces, unseen) = (settings.namespaces.join(","), unseen.join("; "));
+        tracing::info!(namespaces, unseen, "--namespaces leaves out some of what is switched on");
+    }
 }
 
 /// Comes when the process is told to end.

@@ -204,7 +204,12 @@ impl FaultyAws {
         self.calls.lock().values().sum()
     }
 
-    fn through<'a, T: Send + 'a>(&'a self, operation: &'static str, about: &str, answer: Answer<'a, T>) -> Answer<'a, T> {
+    fn through<'a, T: Send + 'a>(
+        &'a self,
+        operation: &'static str,
+        about: &str,
+        answer: Answer<'a, T>,
+    ) -> Answer<'a, T> {
         *self.calls.lock().entry(operation).or_default() += 1;
         let fits = |one: &&(&str, Option<String>, Fault)| {
             one.0 == operation && one.1.as_ref().is_none_or(|name| name == about)
@@ -251,11 +256,7 @@ impl AwsApi for FaultyAws {
     }
 
     fn describe_addon_versions<'a>(&'a self, kubernetes_version: &'a str) -> Answer<'a, Vec<AddonRelease>> {
-        self.through(
-            "DescribeAddonVersions",
-            kubernetes_version,
-            self.aws.describe_addon_versions(kubernetes_version),
-        )
+        self.through("DescribeAddonVersions", kubernetes_version, self.aws.describe_addon_versions(kubernetes_version))
     }
 
     fn describe_cluster_versions(&self) -> Answer<'_, Vec<ClusterVersion>> {

@@ -90,7 +90,9 @@ async fn the_cluster_is_found_by_the_issuer_that_the_api_server_says() {
     let exporter = exporter(&cluster_, &[], &aws).await;
     let page = exporter.shows("the subnet", has_subnet).await;
     assert!(page.says("eks_cluster_info", &[("cluster_name", "prod"), ("aws_region", "eu-west-1")], 1));
-    exporter.shows("all collectors up", |page| ["cluster", "nodegroups", "subnets"].iter().all(|one| up(page, one, 1))).await;
+    exporter
+        .shows("all collectors up", |page| ["cluster", "nodegroups", "subnets"].iter().all(|one| up(page, one, 1)))
+        .await;
     let page = exporter.page();
     assert!(page.says("eksporter_collector_info", &[("collector", "network_interfaces"), ("state", "off")], 1));
     assert!(page.has("eksporter_aws_last_success_timestamp_seconds", &[("source", "subnets")]));
@@ -123,7 +125,9 @@ async fn the_name_of_another_cluster_is_refused_and_the_rest_goes_on() {
     let exporter = exporter(&cluster_, &["--cluster-name=test"], &aws).await;
     let page = exporter.shows("the node", |page| page.has("eks_node_info", &[])).await;
     assert!(!page.has("eks_cluster_info", &[]) && !has_subnet(&page), "{}", page.explanation());
-    let refused = |page: &Page| ["cluster", "nodegroups", "addon_versions", "insights", "subnets"].iter().all(|one| up(page, one, 0));
+    let refused = |page: &Page| {
+        ["cluster", "nodegroups", "addon_versions", "insights", "subnets"].iter().all(|one| up(page, one, 0))
+    };
     exporter.keeps_showing("no facts of another cluster", |page| !page.has("eks_cluster_info", &[]), refused).await;
     assert!(exporter.readiness().is_ok(), "{:?}", exporter.readiness());
 }

@@ -20,3 +20,19 @@ async fn the_shipped_role_reads_everything_that_a_look_needs() {
         "{found}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_namespaces_leave_out_was_not_looked_at() {
+    let cluster = Cluster::start().await;
+    let (status, found) = cluster.check(&["--namespaces=shop", "--no-collector.nodeclaims"]).await;
+    assert_eq!(status, 0, "{found}");
+    for line in [
+        "  nodeclaims: switched off\n",
+        "  pods: outside of --namespaces: pods of other namespaces, so ",
+        "  events: outside of --namespaces: events about nodes",
+        "  addons: outside of --namespaces: add-ons",
+    ] {
+        assert_eq!(found.matches(line).count(), 1, "{line}\n{found}");
+    }
+    assert!(!found.contains("addons: switched off"), "{found}");
+}

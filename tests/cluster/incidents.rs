@@ -11,7 +11,7 @@ use crate::support::{
     objects::{Object, ago, container_status, ready},
     page::Page,
     program::{self, Program},
-    watching::{PATIENCE, eventually},
+    watching::scraped,
 };
 
 /// Incident 1, word for word.
@@ -193,13 +193,9 @@ async fn incident_12_shows_what_the_nodes_that_drop_out_have_in_common() {
     assert!(worst.examples.iter().any(|example| example.starts_with("by zone: 3 ")), "{:?}", worst.examples);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn how_long_branch_enis_cool_down_is_read_with_the_shipped_role() {
+/// A pod on a node that had a branch ENI and ended 50 minutes ago.
+async fn pod_that_ended(cluster: &Cluster) {
     const POD_ENI: &str = "vpc.amazonaws.com/pod-eni";
-    let cluster = Cluster::start().await;
-    let metadata = json!({"namespace": "kube-system", "name": "amazon-vpc-cni"});
-    let data = json!({"branch-eni-cooldown": "3600"});
-    cluster.create(json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data})).await;
     cluster.node("node-a").create().await;
     let annotation = json!([{"eniId": "eni-1"}]).to_string();
     let pod = cluster
@@ -210,21 +206,41 @@ async fn how_long_branch_enis_cool_down_is_read_with_the_shipped_role() {
     let finished = json!({"terminated": {"exitCode": 0, "finishedAt": ago(SignedDuration::from_mins(50))}});
     let done = json!({"phase": "Succeeded", "containerStatuses": [container_status("main", &finished)]});
     cluster.patch_status(&pod, done).await;
+}
+
+fn cools_down(page: &Page) -> bool {
+    page.says("eks_node_pod_eni_used", &[("node", "node-a"), ("state", "cooldown")], 1)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_long_branch_enis_cool_down_is_read_with_the_shipped_role() {
+    let cluster = Cluster::start().await;
+    let metadata = json!({"namespace": "kube-system", "name": "amazon-vpc-cni"});
+    let data = json!({"branch-eni-cooldown": "3600"});
+    cluster.create(json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data})).await;
+    pod_that_ended(&cluster).await;
 
     let exporter = cluster.exporter(&[]).await.ready().await;
 
+    exporter.shows("an interface that still cools down", cools_down).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_config_map_the_controller_says_how_long_branch_enis_cool_down() {
+    let cluster = Cluster::start().await;
+    pod_that_ended(&cluster).await;
+    let exporter = cluster.exporter(&[]).await.ready().await;
+    let completed = [("node", "node-a")];
     exporter
-        .shows("an interface that still cools down", |page| {
-            page.says("eks_node_pod_eni_used", &[("node", "node-a"), ("state", "cooldown")], 1)
-        })
+        .shows("that it is over by the flag", |page| page.says("eks_node_pod_eni_completed_pods", &completed, 1))
         .await;
+
+    let told = "Branch ENI cool down period has been updated to 1h0m0s";
+    cluster.node_event("node-a", "BranchENICoolDownPeriodUpdated", told).await;
+
+    let page = exporter.shows("an interface that still cools down", cools_down).await;
+    assert!(!page.has("eks_node_pod_eni_completed_pods", &completed), "{}", page.explanation());
 }
 
 /// The resource controller's words about each node.
 const MANAGED_BY: &str = "The node is managed by VPC resource controller version";
-
-/// Waits until the page that is served says so.
-async fn scraped(address: &str, what: &str, condition: impl Fn(&Page) -> bool) {
-    let read = async || Page::parse(program::get(address, "/metrics", "").expect("it answers").text());
-    eventually(PATIENCE, what, read, condition, String::new).await;
-}

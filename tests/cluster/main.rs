@@ -37,3 +37,5 @@ mod rights;
 mod scheduling;
 #[cfg(test)]
 mod subnets;
+#[cfg(test)]
+mod upgrade;

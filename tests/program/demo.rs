@@ -90,7 +90,9 @@ fn incident_8_is_told_by_the_subnet_before_and_while_pods_hang() {
     let empty = "eks_subnet_available_ips{subnet_id=\"subnet-0b1c2d3e4f5a60718\",zone_id=\"euw1-az3\"} 0";
     eventually(&address, "/metrics", |page| {
         page.text().contains(empty)
-            && page.text().contains("eks_subnet_usage_info{subnet_id=\"subnet-0c2d3e4f5a6b70819\",used_by=\"nodegroup\",name=\"batch\"} 1")
+            && page.text().contains(
+                "eks_subnet_usage_info{subnet_id=\"subnet-0c2d3e4f5a6b70819\",used_by=\"nodegroup\",name=\"batch\"} 1",
+            )
             && page.text().contains("eksporter_collector_up{collector=\"subnets\"} 1")
     });
 }

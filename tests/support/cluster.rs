@@ -269,7 +269,8 @@ impl Cluster {
         self.until_rights_in(None, expected).await;
     }
 
-    async fn until_rights_in(&self, namespace: Option<&str>, expected: &[(&str, bool)]) {
+    /// The same in one namespace.
+    pub async fn until_rights_in(&self, namespace: Option<&str>, expected: &[(&str, bool)]) {
         let account = Api::<SelfSubjectAccessReview>::all(self.plane.client_with_token(&self.exporter_token().await));
         let deadline = Instant::now() + CHANGE_LIMIT;
         for (resource, expected) in expected {

@@ -10,8 +10,8 @@ struct Partition {
     fips_by_default: bool,
 }
 
-/// All but `aws`, which has whatever is left. Source: `partitions.json` and `endpoint-rule-set.json` of service `ec2` in
-/// aws/aws-sdk-rust (`aws-models`).
+/// All but `aws`, which has whatever is left. Source: `botocore/data/partitions.json` and
+/// `botocore/data/ec2/2016-11-15/endpoint-rule-set-1.json` in boto/botocore.
 const PARTITIONS: [Partition; 7] = [
     partition("cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn", false),
     partition("us-gov-", "amazonaws.com", "api.aws", true),

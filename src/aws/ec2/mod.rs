@@ -7,6 +7,8 @@
 mod endpoint;
 mod facts;
 mod query;
+#[cfg(test)]
+mod tests;
 mod wire;
 mod xml;
 
@@ -21,7 +23,7 @@ use super::{
 };
 use query::{Query, portions};
 use wire::Wire;
-use xml::Answer;
+use xml::Document;
 
 /// The client.
 pub(super) struct Ec2(Wire);
@@ -34,10 +36,10 @@ impl Ec2 {
     pub(super) async fn describe_subnets(&self, filters: &[Filter]) -> Result<Vec<Subnet>, AwsError> {
         const ACTION: &str = "DescribeSubnets";
         self.filtered(ACTION, filters, |answer| match answer {
-            Answer::Subnets(subnets) => {
+            Document::Subnets(subnets) => {
                 Some(Page { items: subnets.set.item.into_iter().map(Into::into).collect(), next: subnets.next })
             }
-            Answer::Interfaces(_) | Answer::Reservations(_) => None,
+            Document::Interfaces(_) | Document::Reservations(_) => None,
         })
         .await
     }
@@ -48,10 +50,10 @@ impl Ec2 {
     ) -> Result<Vec<NetworkInterface>, AwsError> {
         const ACTION: &str = "DescribeNetworkInterfaces";
         self.filtered(ACTION, filters, |answer| match answer {
-            Answer::Interfaces(interfaces) => {
+            Document::Interfaces(interfaces) => {
                 Some(Page { items: interfaces.set.item.into_iter().map(Into::into).collect(), next: interfaces.next })
             }
-            Answer::Subnets(_) | Answer::Reservations(_) => None,
+            Document::Subnets(_) | Document::Reservations(_) => None,
         })
         .await
     }
@@ -60,11 +62,11 @@ impl Ec2 {
         const ACTION: &str = "GetSubnetCidrReservations";
         let query = Query::new(ACTION).with("SubnetId", subnet);
         self.paged(ACTION, &query, |answer| match answer {
-            Answer::Reservations(reservations) => Some(Page {
+            Document::Reservations(reservations) => Some(Page {
                 items: reservations.ipv4.item.into_iter().chain(reservations.ipv6.item).map(Into::into).collect(),
                 next: reservations.next,
             }),
-            Answer::Subnets(_) | Answer::Interfaces(_) => None,
+            Document::Subnets(_) | Document::Interfaces(_) => None,
         })
         .await
     }
@@ -73,7 +75,7 @@ impl Ec2 {
         &self,
         action: &'static str,
         filters: &[Filter],
-        page: impl Fn(Answer) -> Option<Page<T>>,
+        page: impl Fn(Document) -> Option<Page<T>>,
     ) -> Result<Vec<T>, AwsError> {
         let mut found = Vec::new();
         for portion in portions(filters) {
@@ -86,7 +88,7 @@ impl Ec2 {
         &self,
         action: &'static str,
         query: &Query,
-        page: impl Fn(Answer) -> Option<Page<T>>,
+        page: impl Fn(Document) -> Option<Page<T>>,
     ) -> Result<Vec<T>, AwsError> {
         all(|token| {
             let (query, page) = (query.clone().page(token.as_deref()), &page);

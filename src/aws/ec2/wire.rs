@@ -21,21 +21,29 @@ use aws_smithy_runtime::client::{
     retries::classifiers::{HttpStatusCodeClassifier, TransientErrorClassifier},
     stalled_stream_protection::StalledStreamProtectionInterceptor,
 };
-use aws_smithy_runtime_api::client::{
-    auth::{
-        AuthSchemeOptionResolverParams, SharedAuthSchemeOptionResolver, static_resolver::StaticAuthSchemeOptionResolver,
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        auth::{
+            AuthSchemeOptionResolverParams, SharedAuthSchemeOptionResolver,
+            static_resolver::StaticAuthSchemeOptionResolver,
+        },
+        behavior_version::BehaviorVersion,
+        orchestrator::{HttpRequest, HttpResponse, OrchestratorError},
+        runtime_components::RuntimeComponentsBuilder,
+        runtime_plugin::{SharedRuntimePlugin, StaticRuntimePlugin},
     },
-    behavior_version::BehaviorVersion,
-    orchestrator::{HttpRequest, HttpResponse, OrchestratorError},
-    runtime_components::RuntimeComponentsBuilder,
-    runtime_plugin::{SharedRuntimePlugin, StaticRuntimePlugin},
 };
 use aws_smithy_types::{
     body::SdkBody,
     config_bag::Layer,
     error::{ErrorMetadata, metadata::ProvideErrorMetadata},
 };
-use aws_types::{SdkConfig, SigningName, region::SigningRegion, service_config::ServiceConfigKey};
+use aws_types::{
+    SdkConfig, SigningName,
+    region::{Region, SigningRegion},
+    service_config::ServiceConfigKey,
+};
 
 use super::{endpoint::endpoint, query::VERSION, xml};
 use crate::aws::{AwsError, Observer, Service, call::Call};
@@ -66,7 +74,7 @@ impl Wire {
     }
 
     /// One request, with its retries.
-    pub(super) async fn ask(&self, action: &'static str, body: String) -> Result<xml::Answer, AwsError> {
+    pub(super) async fn ask(&self, action: &'static str, body: String) -> Result<xml::Document, AwsError> {
         let call = Call::new(Service::Ec2, action, &self.observer);
         let operation = Operation::builder()
             .service_name(self.partition.clone())
@@ -83,19 +91,22 @@ impl Wire {
     }
 }
 
-/// `AWS_ENDPOINT_URL_EC2`, its line in the profile, or `AWS_ENDPOINT_URL`. The key is how every SDK calls it:
-/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>.
+/// What the program set, `AWS_ENDPOINT_URL_EC2` or its line in the profile, or `AWS_ENDPOINT_URL`, in this order, as for
+/// every SDK: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>.
 fn configured_endpoint(config: &SdkConfig) -> Option<String> {
+    let general = config.endpoint_url().map(str::to_owned);
+    if config.get_origin("endpoint_url").is_client_config() {
+        return general;
+    }
     let key = ServiceConfigKey::builder().service_id("EC2").env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
-    let own = key.ok().and_then(|key| config.service_config()?.load_config(key));
-    own.or_else(|| config.endpoint_url().map(str::to_owned))
+    key.ok().and_then(|key| config.service_config()?.load_config(key)).or(general)
 }
 
 fn settings(config: &SdkConfig, region: &str) -> Layer {
     let mut layer = Layer::new("ec2");
     layer.store_put(ApiMetadata::new("ec2", VERSION));
     layer.store_put(SigningName::from_static("ec2"));
-    layer.store_put(SigningRegion::from(aws_types::region::Region::new(region.to_owned())));
+    layer.store_put(SigningRegion::from(Region::new(region.to_owned())));
     layer.store_put(SigV4OperationSigningConfig::default());
     layer.store_put(AuthSchemeOptionResolverParams::new(()));
     layer.store_or_unset(config.app_name().cloned());
@@ -128,7 +139,7 @@ fn components(config: &SdkConfig) -> RuntimeComponentsBuilder {
     components
 }
 
-fn request(body: String) -> Result<HttpRequest, aws_smithy_runtime_api::box_error::BoxError> {
+fn request(body: String) -> Result<HttpRequest, BoxError> {
     let request = http::Request::post("/")
         .header(http::header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(http::header::CONTENT_LENGTH, body.len())
@@ -136,7 +147,7 @@ fn request(body: String) -> Result<HttpRequest, aws_smithy_runtime_api::box_erro
     Ok(request.try_into()?)
 }
 
-fn response(response: &HttpResponse) -> Result<xml::Answer, OrchestratorError<Refused>> {
+fn response(response: &HttpResponse) -> Result<xml::Document, OrchestratorError<Refused>> {
     let body = response.body().bytes().unwrap_or_default();
     if response.status().is_success() {
         return xml::read(body).map_err(|text| OrchestratorError::operation(Refused::unreadable(text)));

@@ -1,5 +1,5 @@
-//! Answers of the EC2 query protocol, as XML. Names are the wire's: source is the model of service `ec2`
-//! (aws/aws-sdk-rust, `aws-models/ec2.json`, trait `ec2QueryName`).
+//! Answers of the EC2 query protocol, as XML. Names are the wire's: source is the model of the service
+//! (boto/botocore, `botocore/data/ec2/2016-11-15/service-2.json`, `locationName`).
 //!
 //! The element at the root and the list in it must be there: a page of some proxy is an error and not an empty list.
 //! Whatever else stands in an answer is passed over.
@@ -19,9 +19,9 @@ impl<T> Default for Set<T> {
     }
 }
 
-/// An answer, by the name of its root element.
+/// A document, by the name of its root element.
 #[derive(Debug, Deserialize)]
-pub(super) enum Answer {
+pub(super) enum Document {
     #[serde(rename = "DescribeSubnetsResponse")]
     Subnets(Subnets),
     #[serde(rename = "DescribeNetworkInterfacesResponse")]

@@ -1,8 +1,5 @@
 use super::*;
-use crate::{
-    demo::aws::State,
-    testing::aws::*,
-};
+use crate::{demo::aws::State, testing::aws::*};
 
 const OTHER: &str = "https://oidc.eks.eu-west-1.amazonaws.com/id/FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF";
 

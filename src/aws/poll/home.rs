@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::aws::facts::{
-    Addon, AddonRelease, CidrReservation, Cluster, ClusterVersion, FargateProfile, Insight, NetworkInterface, Nodegroup,
-    Subnet,
+    Addon, AddonRelease, CidrReservation, Cluster, ClusterVersion, FargateProfile, Insight, NetworkInterface,
+    Nodegroup, Subnet,
 };
 
 /// What a poller brings.

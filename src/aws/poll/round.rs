@@ -35,11 +35,9 @@ impl Source {
     pub(super) fn asks(self, home: &dyn Home) -> Option<Vec<String>> {
         let some = |ids: Vec<String>| (!ids.is_empty()).then_some(ids);
         match self {
-            Self::Cluster
-            | Self::ClusterVersions
-            | Self::Nodegroups
-            | Self::FargateProfiles
-            | Self::Insights => Some(Vec::new()),
+            Self::Cluster | Self::ClusterVersions | Self::Nodegroups | Self::FargateProfiles | Self::Insights => {
+                Some(Vec::new())
+            }
             Self::Addons => Some(home.addons()),
             Self::AddonVersions => some(home.kubernetes().into_iter().collect()),
             Self::SubnetTags => some(home.vpc().into_iter().collect()),

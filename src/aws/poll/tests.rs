@@ -117,8 +117,7 @@ async fn a_call_that_fails_hides_nothing_that_others_bring() {
             let down: Vec<_> = Source::ALL
                 .into_iter()
                 .filter(|source| {
-                    let needs_it =
-                        source.actions().iter().any(|action| action.split(':').nth(1) == Some(operation));
+                    let needs_it = source.actions().iter().any(|action| action.split(':').nth(1) == Some(operation));
                     // Interfaces are compared with the subnets of the same moment.
                     needs_it || (*source == Source::NetworkInterfaces && operation == "DescribeSubnets")
                 })
@@ -151,10 +150,16 @@ async fn a_node_group_that_goes_while_it_is_asked_about_is_no_failure() {
     aws.aws.change(|state| state.nodegroups.clear());
     sleep(Source::Nodegroups.period()).await;
     assert_eq!(run.is_up(Collector::Nodegroups), Some(true));
-    let names: Vec<_> = run.home.news.lock().iter().filter_map(|news| match news {
-        News::NodegroupNames(names) => Some(names.len()),
-        _ => None,
-    }).collect();
+    let names: Vec<_> = run
+        .home
+        .news
+        .lock()
+        .iter()
+        .filter_map(|news| match news {
+            News::NodegroupNames(names) => Some(names.len()),
+            _ => None,
+        })
+        .collect();
     assert_eq!(names, [1, 0]);
 }
 

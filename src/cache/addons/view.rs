@@ -140,9 +140,7 @@ impl AddonRows {
         let judged: Vec<_> = self
             .running(addon)
             .into_iter()
-            .filter_map(|(version, name)| {
-                Some((judge_addon(addon, basis, &version, server, offer)?, name, version))
-            })
+            .filter_map(|(version, name)| Some((judge_addon(addon, basis, &version, server, offer)?, name, version)))
             .collect();
         let ((oldest, current, version), (_, newest, _)) = (judged.first()?, judged.last()?);
         Some(Verdict {

@@ -6,9 +6,7 @@ use jiff::Timestamp;
 
 use crate::{
     aws::{
-        facts::{
-            Addon, AddonRelease, Cluster, ClusterVersion, Insight, IpFamily, Issue, IssueCode, Nodegroup, Subnet,
-        },
+        facts::{Addon, AddonRelease, Cluster, ClusterVersion, Insight, IpFamily, Issue, IssueCode, Nodegroup, Subnet},
         poll::News,
     },
     diagnose::{AddonOffer, SubnetUser},

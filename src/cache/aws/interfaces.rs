@@ -132,7 +132,8 @@ impl Interfaces {
                 }
                 let tag = |key| interface.tags.get(key).map(String::as_str);
                 let instance = tag(INSTANCE_TAG).or_else(|| trunks.get(tag(TRUNK_TAG)?).copied());
-                let node = instance.and_then(|id| nodes.get(id)).map_or_else(|| Name::from(""), |name| Name::clone(name));
+                let node =
+                    instance.and_then(|id| nodes.get(id)).map_or_else(|| Name::from(""), |name| Name::clone(name));
                 let held = by_node.entry(node).or_default();
                 match interface.status {
                     InterfaceStatus::Available => held.branch_available += 1,
@@ -142,9 +143,9 @@ impl Interfaces {
                 let addresses = addresses(interface);
                 let prefixes: Vec<_> = prefixes(interface).collect();
                 let all = addresses.len() as u64 + prefixes.iter().map(|prefix| prefix.addresses()).sum::<u64>();
-                let of_pods = pod_ips.iter().filter(|ip| {
-                    addresses.contains(ip) || prefixes.iter().any(|prefix| prefix.has(**ip))
-                });
+                let of_pods = pod_ips
+                    .iter()
+                    .filter(|ip| addresses.contains(ip) || prefixes.iter().any(|prefix| prefix.has(**ip)));
                 // The primary address of an interface is the node's own.
                 let used = (of_pods.count() as u64 + 1).min(all);
                 let held = by_node.entry(Name::clone(node)).or_default();
@@ -163,7 +164,8 @@ fn instance_id(provider_id: &str) -> Option<&str> {
 }
 
 fn is_branch(interface: &NetworkInterface) -> bool {
-    interface.tags.get(OWNER_TAG.0).is_some_and(|owner| owner == OWNER_TAG.1) && interface.kind.as_deref() != Some("trunk")
+    interface.tags.get(OWNER_TAG.0).is_some_and(|owner| owner == OWNER_TAG.1)
+        && interface.kind.as_deref() != Some("trunk")
 }
 
 fn addresses(interface: &NetworkInterface) -> HashSet<Ipv4Addr> {

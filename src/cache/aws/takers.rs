@@ -126,9 +126,8 @@ impl Takes for CniNode {
 
 /// An id as EC2 writes it: `subnet-` and hexadecimal digits. Anything else would spoil the one call for all subnets.
 fn is_subnet_id(text: &str) -> bool {
-    text.strip_prefix("subnet-").is_some_and(|digits| {
-        (8..=32).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-    })
+    text.strip_prefix("subnet-")
+        .is_some_and(|digits| (8..=32).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn taker<K: Takes>(object: &K, names: &mut Names) -> Taker {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     aws::{
         Source,
-        facts::{Cluster, IpFamily, NetworkInterface, ReservationKind, CidrReservation, InterfaceStatus},
+        facts::{CidrReservation, Cluster, InterfaceStatus, IpFamily, NetworkInterface, ReservationKind},
         poll::News,
     },
     cache::{ADDON_NAMESPACE, Cache, Index, Scope, Settings, VersionIndex},
@@ -85,7 +85,8 @@ fn page(cache: &mut Cache, seconds: i64) -> Vec<String> {
 
 /// Families that only AWS feeds, each with its lines.
 fn of_aws(cache: &mut Cache, seconds: i64) -> Vec<String> {
-    let families = ["eks_cluster_", "eks_insight_", "eks_nodegroup_", "eks_subnet_", "eks_addon_managed", "eks_addon_health"];
+    let families =
+        ["eks_cluster_", "eks_insight_", "eks_nodegroup_", "eks_subnet_", "eks_addon_managed", "eks_addon_health"];
     page(cache, seconds).into_iter().filter(|line| families.iter().any(|family| line.starts_with(family))).collect()
 }
 
@@ -188,7 +189,10 @@ fn subnets_are_told_of_by_who_uses_them() {
     assert_eq!(cache.aws_asks_subnets(), (1..=5).map(subnet_id).collect::<Vec<_>>());
     let users = |cache: &mut Cache| -> Vec<String> {
         let id = subnet_id(5);
-        page(cache, 1).into_iter().filter(|line| line.starts_with("eks_subnet_usage_info") && line.contains(&id)).collect()
+        page(cache, 1)
+            .into_iter()
+            .filter(|line| line.starts_with("eks_subnet_usage_info") && line.contains(&id))
+            .collect()
     };
     assert_eq!(users(&mut cache).len(), 2);
     cache.delete(&class, start());
@@ -227,7 +231,10 @@ fn add_ons_are_compared_with_what_eks_offers_for_the_version_of_the_api_server()
         assert!(lines.iter().any(|one| one == line), "{line} is not in {lines:#?}");
     }
     cache.server_version("v1.36.1-eks-0123456", 1, 36, at(2));
-    assert!(!page(&mut cache, 2).iter().any(|line| line.contains("basis=\"eks\",current")), "that was asked about 1.35");
+    assert!(
+        !page(&mut cache, 2).iter().any(|line| line.contains("basis=\"eks\",current")),
+        "that was asked about 1.35"
+    );
 }
 
 #[test]

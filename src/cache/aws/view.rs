@@ -139,7 +139,8 @@ impl AwsState {
             let Some(users) = users.get(subnet.id.as_str()) else { continue };
             // Those that were asked for by id are younger, and come first.
             subnets.entry(&subnet.id).or_insert_with(|| {
-                let free_prefixes = if self.facts.lasting.is_ipv6 { None } else { self.interfaces.free_blocks(&subnet.id) };
+                let free_prefixes =
+                    if self.facts.lasting.is_ipv6 { None } else { self.interfaces.free_blocks(&subnet.id) };
                 subnet_use(subnet, users, free_prefixes)
             });
         }
@@ -229,8 +230,15 @@ impl Cache {
             insights_since,
             nodegroups_since,
             subnets: aws.subnets(now),
-            interfaces: aws.interfaces.nodes().filter(|_| scans).map(|(node, held)| (node.clone(), held.clone())).collect(),
-            knows_pod_addresses: !aws.facts.lasting.is_ipv6 && self.settings.namespaces.is_empty() && self.pods.rows.is_synced(),
+            interfaces: aws
+                .interfaces
+                .nodes()
+                .filter(|_| scans)
+                .map(|(node, held)| (node.clone(), held.clone()))
+                .collect(),
+            knows_pod_addresses: !aws.facts.lasting.is_ipv6
+                && self.settings.namespaces.is_empty()
+                && self.pods.rows.is_synced(),
             cluster: cluster.map(|cluster| ClusterInfo {
                 region: self.aws.region.clone(),
                 version: cluster.version,
@@ -250,7 +258,8 @@ impl Cache {
         let of_server = of_server.map(|version| format!("{}.{}", version.major, version.minor));
         let version = facts.cluster.as_ref().map(|known| known.value.version.clone()).or(of_server)?;
         let told = facts.cluster_versions.iter().flat_map(|known| &known.value).find(|told| told.version == version);
-        let told = told.map(|told| SupportEnd { standard: told.standard_support_end, extended: told.extended_support_end });
+        let told =
+            told.map(|told| SupportEnd { standard: told.standard_support_end, extended: told.extended_support_end });
         let told = told.filter(|end| end.standard.is_some() || end.extended.is_some());
         Some(match told {
             Some(end) => SupportedUntil { version, end, basis: SupportBasis::Eks },

@@ -44,6 +44,7 @@ enum Step {
     DeleteNode(u32),
     Notice(bool),
     CoolDown(u8),
+    ToldCoolDown(u8),
     Wait(u16),
 }
 
@@ -60,6 +61,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (0..NODES).prop_map(Step::DeleteNode),
         1 => any::<bool>().prop_map(Step::Notice),
         1 => (0..3_u8).prop_map(Step::CoolDown),
+        1 => (0..120_u8).prop_map(Step::ToldCoolDown),
         4 => (0..80_u16).prop_map(Step::Wait),
     ];
     prop::collection::vec(step, 1..60)
@@ -105,7 +107,9 @@ struct World {
     /// When somebody let go of an interface on a node.
     released: Vec<(String, String, Timestamp)>,
     notice: bool,
-    hold: SignedDuration,
+    /// Seconds that the `ConfigMap` sets and that the controller told.
+    set: Option<i64>,
+    told: Option<i64>,
     synced: bool,
 }
 
@@ -123,9 +127,14 @@ impl World {
             nodes: BTreeMap::new(),
             released: Vec::new(),
             notice: false,
-            hold: SignedDuration::from_secs(90),
+            set: None,
+            told: None,
             synced: true,
         }
+    }
+
+    fn hold(&self) -> SignedDuration {
+        SignedDuration::from_secs(30 + self.set.or(self.told).unwrap_or(60))
     }
 
     fn held(&self) -> bool {
@@ -197,16 +206,23 @@ impl World {
             }
             Step::Notice(old) => {
                 let version = if old { "v1.0.11" } else { "v1.7.1" };
-                let notice = controller_notice(version, now.duration_since(start()).as_secs());
+                let notice =
+                    controller_event("ControllerVersionNotice", version, now.duration_since(start()).as_secs());
                 self.cache.apply(notice, now);
                 self.now += SignedDuration::from_secs(1); // two in one second would be in no order
                 self.notice = old;
             }
             Step::CoolDown(which) => {
-                let (text, seconds) = [(None, 60), (Some("30"), 30), (Some("100"), 100)][usize::from(which)];
-                self.cache.branch_eni_cool_down(text);
-                self.hold = SignedDuration::from_secs(seconds + 30);
+                self.set = [None, Some(30), Some(100)][usize::from(which)];
+                self.cache.branch_eni_cool_down(self.set.map(|seconds| seconds.to_string()).as_deref());
                 // What has gone for good does not come back because the cool-down grew.
+                self.prune();
+            }
+            Step::ToldCoolDown(seconds) => {
+                let said = now.duration_since(start()).as_secs();
+                self.cache.apply(controller_event("BranchENICoolDownPeriodUpdated", &format!("{seconds}s"), said), now);
+                self.now += SignedDuration::from_secs(1);
+                self.told = Some(i64::from(seconds).max(30));
                 self.prune();
             }
             Step::Wait(seconds) => self.now += SignedDuration::from_secs(seconds.into()),
@@ -215,7 +231,7 @@ impl World {
 
     /// Forgets what was let go of long ago, unless a pod still has it.
     fn prune(&mut self) {
-        let (now, hold) = (self.now, self.hold);
+        let (now, hold) = (self.now, self.hold());
         let named = |node: &str, id: &str| {
             let mut pods = self.pods.values();
             pods.any(|(shape, _)| node_of(shape.number) == node && ids(shape.enis).iter().any(|known| known == id))
@@ -229,7 +245,7 @@ impl World {
         let name = node_of(number);
         let (room, unusable_since) = *self.nodes.get(&number)?;
         let pods: Vec<_> = self.pods.values().filter(|(shape, _)| shape.number % NODES == number).collect();
-        let cools = |at: Timestamp| self.now.duration_since(at) < self.hold;
+        let cools = |at: Timestamp| self.now.duration_since(at) < self.hold();
         let mut used = [0; 4];
         for id in ids(u8::MAX) {
             let with =
@@ -259,6 +275,7 @@ impl World {
             requested: requested as u64,
             completed_pods: over.clone().count(),
             completed_since: over.min(),
+            all_seen: true,
             free: room.usable.then(|| i64::from(room.capacity) - i64::from(sum)),
         };
         any.then_some((unusable_since, usage))

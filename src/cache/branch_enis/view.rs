@@ -59,6 +59,8 @@ pub struct BranchUsage {
     pub completed_pods: usize,
     /// When the first of them ended.
     pub completed_since: Option<Timestamp>,
+    /// Whether pods of all namespaces are seen: only then the interfaces used, requested and free are those of the node.
+    pub all_seen: bool,
     /// How many may still be used; `None` where the node does not say what it has, or where not all of its pods are
     /// seen.
     pub free: Option<i64>,

@@ -49,7 +49,9 @@ impl ValueEnum for AskAws {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         let (name, help) = match self {
-            Self::Auto => ("auto", "With the credentials that the SDK's default chain finds; without any, the rest works"),
+            Self::Auto => {
+                ("auto", "With the credentials that the SDK's default chain finds; without any, the rest works")
+            }
             Self::Off => ("off", "Never"),
         };
         Some(PossibleValue::new(name).help(help))

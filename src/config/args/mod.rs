@@ -111,8 +111,8 @@ pub struct ClusterArgs {
     /// What becomes of the branch ENIs of pods that have ended
     #[arg(long, env = "EKSPORTER_POD_ENI_COMPLETED", value_name = "WHAT", value_enum, default_value_t = CompletedPods::Auto)]
     pub pod_eni_completed: CompletedPods,
-    /// How long a branch ENI cools down before the resource controller takes it away, where the config map
-    /// kube-system/amazon-vpc-cni does not say so or may not be read
+    /// How long a branch ENI cools down before the resource controller takes it away, where neither the config map
+    /// kube-system/amazon-vpc-cni nor an event of the controller says so
     #[arg(long, env = "EKSPORTER_BRANCH_ENI_COOLDOWN", value_name = "DURATION", value_parser = duration, default_value = "60s")]
     pub branch_eni_cooldown: SignedDuration,
     /// Context of the kubeconfig; without one, the current context, or the cluster that the exporter runs in

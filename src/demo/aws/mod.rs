@@ -5,8 +5,8 @@ use parking_lot::RwLock;
 use crate::aws::{
     Answer, AwsApi, AwsError, ErrorKind, Filter,
     facts::{
-        Addon, AddonRelease, CidrReservation, Cluster, ClusterVersion, FargateProfile, Insight, NetworkInterface, Nodegroup,
-        Subnet,
+        Addon, AddonRelease, CidrReservation, Cluster, ClusterVersion, FargateProfile, Insight, NetworkInterface,
+        Nodegroup, Subnet,
     },
 };
 
@@ -64,7 +64,8 @@ impl SimulatedAws {
         is: impl Fn(&T) -> bool,
     ) -> Answer<'static, T> {
         let found = all(&self.state.read()).iter().find(|one| is(one)).cloned();
-        let missing = || AwsError::coded(ErrorKind::NotFound, "ResourceNotFoundException", "there is none of that name");
+        let missing =
+            || AwsError::coded(ErrorKind::NotFound, "ResourceNotFoundException", "there is none of that name");
         Box::pin(async move { found.ok_or_else(missing) })
     }
 }

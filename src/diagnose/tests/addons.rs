@@ -79,5 +79,9 @@ fn only_kube_proxy_is_bound_to_the_version_of_the_api_server() {
         assert_eq!(judge_addon(addon, Basis::Kubernetes, &version, (1, 33), None), None, "{}", addon.as_str());
     }
     assert_eq!(judge_addon(Addon::KubeProxy, Basis::Catalog, &version, (1, 33), None), None);
-    assert_eq!(judge_addon(Addon::KubeProxy, Basis::Kubernetes, &version, (2, 0), None), None, "no minors between majors");
+    assert_eq!(
+        judge_addon(Addon::KubeProxy, Basis::Kubernetes, &version, (2, 0), None),
+        None,
+        "no minors between majors"
+    );
 }

@@ -60,7 +60,8 @@ fn blocks_are_read_as_ec2_writes_them_and_nothing_else_is_a_block() {
     assert_eq!(cidr("10.0.0.7/24"), cidr(SUBNET));
     assert_eq!((cidr(SUBNET).addresses(), cidr(SUBNET).usable()), (256, 251));
     assert_eq!(cidr("10.0.0.1/32").usable(), 0);
-    for wrong in ["", "10.0.0.0", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0/24", "2001:db8::/64", "0.0.0.0/0"] {
+    for wrong in ["", "10.0.0.0", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0/24", "2001:db8::/64", "0.0.0.0/0"]
+    {
         assert_eq!(Cidr::parse(wrong), None, "{wrong}");
     }
 }

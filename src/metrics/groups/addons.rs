@@ -83,8 +83,10 @@ const CATALOG: Family =
     Family::gauge("eks_addon_catalog_timestamp_seconds", "When the table behind the basis catalog was made.", &[])
         .from(&[AddonsCollector]);
 
-pub(super) const GROUP: Group =
-    Group { title: "Add-ons", families: &[&INFO, &BEHIND, &SUPPORTED, &EXPECTED, &PODS, &DOWN, &CATALOG, &MANAGED, &ISSUE] };
+pub(super) const GROUP: Group = Group {
+    title: "Add-ons",
+    families: &[&INFO, &BEHIND, &SUPPORTED, &EXPECTED, &PODS, &DOWN, &CATALOG, &MANAGED, &ISSUE],
+};
 
 pub(super) fn write(to: &mut Writer, addons: &Addons, snapshot: &Snapshot) {
     for one in &addons.versions {

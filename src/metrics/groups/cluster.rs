@@ -91,10 +91,14 @@ pub(super) fn write(to: &mut Writer, aws: &AwsFacts) {
         to.series(&ISSUE, &[seen.issue.code.label()], true);
     }
     // Insights have ids of their own; names need not differ.
-    let insights: BTreeSet<_> = aws.insights.iter().map(|insight| {
-        let version = insight.kubernetes_version.as_deref().unwrap_or_default();
-        [cut(&insight.name), insight.category.label(), cut(version), insight.status.label()]
-    }).collect();
+    let insights: BTreeSet<_> = aws
+        .insights
+        .iter()
+        .map(|insight| {
+            let version = insight.kubernetes_version.as_deref().unwrap_or_default();
+            [cut(&insight.name), insight.category.label(), cut(version), insight.status.label()]
+        })
+        .collect();
     for values in insights {
         to.series(&INSIGHT, &values, true);
     }

@@ -24,8 +24,16 @@ pub struct Group {
 }
 
 /// Every group.
-pub const GROUPS: &[Group] =
-    &[creating::GROUP, scheduling::GROUP, branch_enis::GROUP, nodes::GROUP, addons::GROUP, cluster::GROUP, subnets::GROUP, exporter::GROUP];
+pub const GROUPS: &[Group] = &[
+    creating::GROUP,
+    scheduling::GROUP,
+    branch_enis::GROUP,
+    nodes::GROUP,
+    addons::GROUP,
+    cluster::GROUP,
+    subnets::GROUP,
+    exporter::GROUP,
+];
 
 /// The families that a limit caps, in the order of [`Snapshot::dropped`].
 const CAPPED: [&Family; 4] = [creating::CAPPED[0], scheduling::CAPPED, creating::CAPPED[1], nodes::CAPPED];

@@ -26,5 +26,6 @@ fn requested_and_used(node: &NodeBranchEnis, usage: &BranchUsage) -> String {
     let allocatable = node.allocatable.map(|count| format!(" of {count} allocatable")).unwrap_or_default();
     let (requested, used) = (usage.requested, usage.used_in_all());
     let but = if u64::from(used) > requested { "but " } else { "" };
-    format!("{requested} requested{allocatable}, {but}{used} in use")
+    let whose = if usage.all_seen { "" } else { " by pods of the watched namespaces" };
+    format!("{requested} requested{allocatable}, {but}{used} in use{whose}")
 }

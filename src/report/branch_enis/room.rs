@@ -57,6 +57,7 @@ fn by_pool(snapshot: &Snapshot) -> BTreeMap<(PoolKind, Name), Pool> {
     for (names, node) in staying(snapshot) {
         if let (Some(allocatable), Some(usage)) = (node.allocatable, &node.usage)
             && allocatable > 0
+            && usage.all_seen
         {
             let pool = pools.entry((names.pool_kind, names.pool.clone())).or_default();
             pool.requested += usage.requested;

@@ -27,7 +27,8 @@ fn is(severity: Severity, title: &str) -> (Severity, String) {
 #[test]
 fn incident_8_is_told_by_the_subnet_that_runs_out() {
     let subnets = |free: u32| News::Subnets(vec![subnet(3, free), subnet(1, 100)]);
-    let mut cache = cache(vec![News::Cluster(cluster("prod")), News::Nodegroup(nodegroup("workers", &[3])), subnets(200)]);
+    let mut cache =
+        cache(vec![News::Cluster(cluster("prod")), News::Nodegroup(nodegroup("workers", &[3])), subnets(200)]);
     assert_eq!(told(&mut cache, 0), []);
     cache.aws_brings(subnets(45), at(1_000_000_000));
     assert_eq!(told(&mut cache, 10), [is(Severity::Warning, "1 subnet has few free addresses")]);

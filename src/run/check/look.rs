@@ -7,7 +7,7 @@ use crate::{
     collector::Collector,
     exporter::Exporter,
     report::{self, Finding, Severity},
-    watch::{Standing, State},
+    watch::{self, Standing, State},
 };
 
 /// One look, as `--output json` prints it.
@@ -32,7 +32,7 @@ pub(super) struct Look {
 pub(super) struct Unseen {
     pub collector: &'static str,
     pub why: Why,
-    /// The API server's words, where it had any.
+    /// The API server's words, where it had any, or what is left out.
     pub error: Option<String>,
 }
 
@@ -40,8 +40,10 @@ pub(super) struct Unseen {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Why {
-    /// Switched off, or outside of `--namespaces`.
+    /// Switched off.
     Off,
+    /// Outside of `--namespaces`, all of it or a part.
+    Namespaces,
     /// No right to read it.
     Forbidden,
     /// The cluster does not know the kind.
@@ -51,18 +53,22 @@ pub(super) enum Why {
 }
 
 impl Look {
-    /// What the exporter knows by now.
-    pub(super) fn at(exporter: &Exporter) -> Self {
+    /// What the exporter knows by now; `hidden` is what its settings keep from it.
+    pub(super) fn at(exporter: &Exporter, hidden: &[watch::Unseen]) -> Self {
         let snapshot = exporter.snapshot();
         let count =
             |name| snapshot.objects.iter().find(|(resource, _)| *resource == name).map_or(0, |(_, count)| *count);
+        let hides = |collector| hidden.iter().any(|unseen| unseen.collector() == collector);
+        let standings = exporter.standings().filter(|one| one.state.is_some() || !hides(one.collector));
+        let not_looked_at =
+            standings.filter_map(Unseen::of).chain(hidden.iter().copied().map(Unseen::hidden)).collect();
         Self {
             at: snapshot.now,
             kubernetes_version: snapshot.version.as_ref().map(|version| version.git_version.clone()),
             pods: count("pods"),
             nodes: count("nodes"),
             findings: report::findings(&snapshot),
-            not_looked_at: exporter.standings().filter_map(Unseen::of).collect(),
+            not_looked_at,
         }
     }
 
@@ -74,7 +80,8 @@ impl Look {
     /// Why nobody knows, where pods or nodes are missing that were asked for.
     pub(super) fn unread(&self) -> Option<String> {
         let vital = [Collector::Pods, Collector::Nodes].map(Collector::name);
-        let missing = |one: &&Unseen| vital.contains(&one.collector) && one.why != Why::Off;
+        let is_meant = |why| matches!(why, Why::Off | Why::Namespaces);
+        let missing = |one: &&Unseen| vital.contains(&one.collector) && !is_meant(one.why);
         let missing: Vec<_> = self.not_looked_at.iter().filter(missing).map(Unseen::words).collect();
         (!missing.is_empty()).then(|| format!("the result is incomplete: {}", missing.join("; ")))
     }
@@ -92,10 +99,16 @@ impl Unseen {
         Some(Self { collector: standing.collector.name(), why, error: standing.error })
     }
 
+    fn hidden(unseen: watch::Unseen) -> Self {
+        let said = Some(unseen.as_str().to_owned());
+        Self { collector: unseen.collector().name(), why: Why::Namespaces, error: said }
+    }
+
     /// `nodes: forbidden: 403 nodes is forbidden: …`.
     pub(super) fn words(&self) -> String {
         let why = match self.why {
-            Why::Off => "switched off, or outside of --namespaces",
+            Why::Off => "switched off",
+            Why::Namespaces => "outside of --namespaces",
             Why::Forbidden => "no right to read it",
             Why::Absent => "not installed in this cluster",
             Why::Unread => "not read in time",

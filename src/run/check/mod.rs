@@ -35,10 +35,11 @@ pub async fn run(args: CheckArgs) -> anyhow::Result<ExitCode> {
     let check = Check::new(args)?;
     config::start_logging(check.log_level, LogFormat::Logfmt);
     let kube = watch::config(check.cluster.kube_context.as_deref()).await?;
-    let serving = watch_cluster_and_aws(kube, &check.cluster, &check.cluster.watch(), Access::Sdk)?;
+    let settings = check.cluster.watch();
+    let serving = watch_cluster_and_aws(kube, &check.cluster, &settings, Access::Sdk)?;
     until_read(&serving.exporter, Instant::now() + check.timeout).await;
 
-    let look = Look::at(&serving.exporter);
+    let look = Look::at(&serving.exporter, &settings.unseen());
     match check.output {
         Output::Table => print!("{}", text::table(&look)),
         Output::Json => println!("{}", serde_json::to_string_pretty(&look)?),
