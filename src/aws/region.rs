@@ -51,28 +51,30 @@ fn of_zone(provider_id: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    fn some(text: &str) -> Option<String> {
-        Some(text.to_owned())
+    macro_rules! known {
+        ($text:expr) => {
+            Some($text.to_owned())
+        };
     }
 
     #[test]
     fn what_is_configured_counts_before_nodes_and_nodes_before_the_issuer() {
         let mut hints = Hints {
-            configured: some("eu-west-1"),
-            node_label: some("eu-west-2"),
-            issuer: some("https://oidc.eks.eu-west-3.amazonaws.com/id/ABCDEF"),
-            provider_id: some("aws:///eu-north-1a/i-0123456789abcdef0"),
+            configured: known!("eu-west-1"),
+            node_label: known!("eu-west-2"),
+            issuer: known!("https://oidc.eks.eu-west-3.amazonaws.com/id/ABCDEF"),
+            provider_id: known!("aws:///eu-north-1a/i-0123456789abcdef0"),
         };
-        assert_eq!(of(&hints), some("eu-west-1"));
+        assert_eq!(of(&hints), known!("eu-west-1"));
         hints.configured = None;
-        assert_eq!(of(&hints), some("eu-west-2"));
+        assert_eq!(of(&hints), known!("eu-west-2"));
         hints.node_label = None;
-        assert_eq!(of(&hints), some("eu-west-3"));
-        hints.issuer = some("https://oidc-eks.us-gov-west-1.api.aws/id/ABCDEF");
-        assert_eq!(of(&hints), some("us-gov-west-1"));
-        hints.issuer = some("https://kubernetes.default.svc");
-        assert_eq!(of(&hints), some("eu-north-1"));
-        hints.provider_id = some("aws:///us-west-2-lax-1a/i-0123456789abcdef0");
+        assert_eq!(of(&hints), known!("eu-west-3"));
+        hints.issuer = known!("https://oidc-eks.us-gov-west-1.api.aws/id/ABCDEF");
+        assert_eq!(of(&hints), known!("us-gov-west-1"));
+        hints.issuer = known!("https://kubernetes.default.svc");
+        assert_eq!(of(&hints), known!("eu-north-1"));
+        hints.provider_id = known!("aws:///us-west-2-lax-1a/i-0123456789abcdef0");
         assert_eq!(of(&hints), None, "a local zone");
         assert_eq!(of(&Hints::default()), None);
     }
@@ -83,7 +85,7 @@ mod tests {
             ["", "evil.example.com/", "eu-west-1.evil.com#", "eu-west", "EU-WEST-1", "eu--1", "eu-west-1/..", "1-2-3"]
         {
             assert!(!is_region(wrong), "{wrong}");
-            assert_eq!(of(&Hints { node_label: some(wrong), ..Hints::default() }), None, "{wrong}");
+            assert_eq!(of(&Hints { node_label: known!(wrong), ..Hints::default() }), None, "{wrong}");
         }
         for right in
             ["eu-west-1", "ap-southeast-7", "us-gov-east-1", "cn-northwest-1", "us-iso-east-1", "eusc-de-east-1"]

@@ -76,7 +76,7 @@ impl Aws {
     }
 }
 
-/// EKS API, CreateCluster: `^[0-9A-Za-z][A-Za-z0-9\-_]*`, at most 100 characters.
+/// EKS API, `CreateCluster`: `^[0-9A-Za-z][A-Za-z0-9\-_]*`, at most 100 characters.
 fn is_cluster_name(name: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     name.len() <= 100 && name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.bytes().all(inner)

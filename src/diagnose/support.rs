@@ -62,7 +62,7 @@ impl Support {
 /// Where the dates come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SupportBasis {
-    /// DescribeClusterVersions.
+    /// `DescribeClusterVersions`.
     Eks,
     /// The shipped calendar.
     Catalog,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Meta, custom, nullable};
 
 /// `crd.k8s.amazonaws.com` `ENIConfig`: the subnet of pods with custom networking (aws/amazon-vpc-cni-k8s
-/// pkg/apis/crd/v1alpha1/eniconfig_types.go).
+/// `pkg/apis/crd/v1alpha1/eniconfig_types.go`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct EniConfig {
@@ -28,7 +28,7 @@ pub struct EniConfigSpec {
     pub subnet: String,
 }
 
-/// `karpenter.k8s.aws` `EC2NodeClass` (aws/karpenter-provider-aws pkg/apis/v1/ec2nodeclass_status.go).
+/// `karpenter.k8s.aws` `EC2NodeClass` (aws/karpenter-provider-aws `pkg/apis/v1/ec2nodeclass_status.go`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Ec2NodeClass {

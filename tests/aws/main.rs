@@ -15,7 +15,11 @@ mod eks;
 #[cfg(test)]
 mod errors;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod probe;
+#[cfg(test)]
+mod rights;
 #[cfg(test)]
 mod stub;
 #[cfg(test)]
