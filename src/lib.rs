@@ -3,6 +3,7 @@
 //! Data goes one way: [`watch`] follows the API server and drives [`cache`], which asks [`diagnose`] for causes;
 //! [`metrics`] and [`report`] show what it knows, and [`http`] serves that.
 
+pub mod aws;
 pub mod cache;
 pub mod clock;
 pub mod collector;

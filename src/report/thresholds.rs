@@ -5,8 +5,9 @@ use jiff::SignedDuration;
 
 use super::Severity;
 use crate::{
+    aws::facts::InsightStatus,
     cache::Verdict,
-    diagnose::{Addon, Cause},
+    diagnose::{Addon, Cause, Room, Support},
 };
 
 /// How long a kind of trouble may last.
@@ -114,13 +115,6 @@ pub const SYSTEM_PREFIX: &str = "kube-";
 /// So long after it began to hang, nobody is woken for a pod any more.
 pub const POD_ABANDONED: SignedDuration = SignedDuration::from_hours(24);
 
-/// Free addresses of a subnet for nodes and pods: fewer than this and than this share wake somebody, or make a warning.
-pub const SUBNET_FREE: [(u32, u32); 2] = [(32, 10), (64, 20)];
-
-/// Free addresses that EKS itself needs in the cluster's subnets, for upgrades of the control plane (Amazon EKS user guide,
-/// "VPC and subnet requirements": at least six).
-pub const SUBNET_FREE_CLUSTER: u32 = 6;
-
 /// A subnet with less than this share free is watched for its slope,
 pub const SUBNET_RUNNING_OUT_PERCENT: u32 = 50;
 /// which is taken over so long,
@@ -132,6 +126,40 @@ pub const SUBNET_EMPTY_WITHIN: SignedDuration = SignedDuration::from_hours(4);
 pub const STANDARD_SUPPORT_END: SignedDuration = SignedDuration::from_hours(60 * 24);
 /// The end of extended support: then EKS upgrades the cluster by itself.
 pub const EXTENDED_SUPPORT_END: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+pub use crate::diagnose::{SUBNET_FREE, SUBNET_FREE_CLUSTER};
+
+/// A subnet with little room. No patience: what takes addresses does not wait.
+#[must_use]
+pub const fn subnet(room: Room) -> Option<Severity> {
+    match room {
+        Room::HardlyAny => Some(Severity::Critical),
+        Room::Little => Some(Severity::Warning),
+        Room::Enough => None,
+    }
+}
+
+/// The end of support is told so long before.
+#[must_use]
+pub const fn support_end(support: Support) -> SignedDuration {
+    match support {
+        Support::Standard => STANDARD_SUPPORT_END,
+        Support::Extended => EXTENDED_SUPPORT_END,
+    }
+}
+
+/// What EKS finds wrong with a cluster, a node group or an add-on.
+pub const HEALTH_ISSUE: Severity = Severity::Warning;
+
+/// What an insight of that status is.
+#[must_use]
+pub const fn insight(status: &InsightStatus) -> Option<Severity> {
+    match status {
+        InsightStatus::Error => Some(Severity::Warning),
+        InsightStatus::Warning => Some(Severity::Info),
+        InsightStatus::Passing | InsightStatus::Unknown | InsightStatus::Other(_) => None,
+    }
+}
 
 impl Patience {
     /// What trouble of this age is. Only a weighty case is ever critical.

@@ -1,5 +1,6 @@
 //! From arguments to a running program.
 
+mod aws;
 mod check;
 mod demo;
 mod rules;
@@ -11,7 +12,8 @@ use anyhow::{Context as _, anyhow};
 
 use crate::config::{self, Cli, Command, Config};
 
-pub use serve::{Serving, bind, watch_cluster};
+pub use aws::Access;
+pub use serve::{Serving, bind, watch_cluster, watch_cluster_and_aws};
 
 /// Does what the arguments say.
 ///

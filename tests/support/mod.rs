@@ -7,6 +7,7 @@ pub mod cluster;
 pub mod control_plane;
 pub mod in_turn;
 pub mod monitoring;
+pub mod moto;
 pub mod objects;
 pub mod page;
 pub mod program;

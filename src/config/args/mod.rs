@@ -1,6 +1,7 @@
 //! The command line. Names follow the Prometheus exporter-toolkit where it has them; every flag is also read from the
 //! environment, as `EKSPORTER_` and its name in capitals.
 
+mod aws;
 pub mod collectors;
 pub mod rules;
 
@@ -13,6 +14,8 @@ use super::{Listen, LogFormat, LogLevel, listen};
 use crate::cache::CompletedPods;
 use collectors::Collectors;
 use rules::RulesArgs;
+
+pub use aws::{AskAws, AwsArgs};
 
 /// Tells why pods of an EKS cluster hang, and what is about to run out, as Prometheus metrics.
 #[derive(Debug, Parser)]
@@ -128,6 +131,9 @@ pub struct ClusterArgs {
     /// Which collectors are on.
     #[command(flatten)]
     pub collectors: Collectors,
+    /// AWS.
+    #[command(flatten)]
+    pub aws: AwsArgs,
 }
 
 /// Arguments of `demo`.

@@ -69,8 +69,7 @@ impl GoModule {
             return Ok(installed);
         }
 
-        fs::create_dir_all(&home).map_err(|e| failure("create", &home, &e))?;
-        let _lock = self.lock(&home)?;
+        let _lock = lock(&home)?;
         if !installed.is_dir() {
             self.build(&source, &version, &flags, &installed)?;
         }
@@ -112,22 +111,6 @@ impl GoModule {
         Ok(hasher.finish())
     }
 
-    /// Holds the module's lock until the file is dropped; the kernel lets go of
-    /// it when the process dies, however that happens.
-    fn lock(&self, home: &Path) -> Result<File, String> {
-        let path = home.join("lock");
-        let file = File::create(&path).map_err(|e| failure("create", &path, &e))?;
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) => {
-                say(&format!("waiting for the other test that builds {}", self.folder));
-            }
-            Err(TryLockError::Error(e)) => return Err(failure("lock", &path, &e)),
-        }
-        file.lock().map_err(|e| failure("lock", &path, &e))?;
-        Ok(file)
-    }
-
     /// Builds beside the final place and renames: a directory under its final
     /// name is complete, even if a build was once cut off. Under the lock there is
     /// only one unfinished build, so whatever an earlier one left can go.
@@ -138,11 +121,7 @@ impl GoModule {
             self.first_build
         ));
         let started = Instant::now();
-        let unfinished = installed.with_file_name("unfinished");
-        if unfinished.exists() {
-            fs::remove_dir_all(&unfinished).map_err(|e| failure("remove", &unfinished, &e))?;
-        }
-        fs::create_dir(&unfinished).map_err(|e| failure("create", &unfinished, &e))?;
+        let unfinished = unfinished(installed)?;
 
         self.go_build(source, flags, &unfinished)?;
         self.link_names(&unfinished)?;
@@ -192,9 +171,36 @@ impl GoModule {
     }
 }
 
+/// An empty directory beside the final place, for what [`lock`] protects.
+pub(super) fn unfinished(installed: &Path) -> Result<PathBuf, String> {
+    let unfinished = installed.with_file_name("unfinished");
+    if unfinished.exists() {
+        fs::remove_dir_all(&unfinished).map_err(|e| failure("remove", &unfinished, &e))?;
+    }
+    fs::create_dir(&unfinished).map_err(|e| failure("create", &unfinished, &e))?;
+    Ok(unfinished)
+}
+
+/// Makes a tool's directory and holds its lock until the file is dropped; the kernel lets go of it when the process
+/// dies, however that happens.
+pub(super) fn lock(home: &Path) -> Result<File, String> {
+    fs::create_dir_all(home).map_err(|e| failure("create", home, &e))?;
+    let path = home.join("lock");
+    let file = File::create(&path).map_err(|e| failure("create", &path, &e))?;
+    match file.try_lock() {
+        Ok(()) => return Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            say(&format!("waiting for the other test that builds in {}", home.display()));
+        }
+        Err(TryLockError::Error(e)) => return Err(failure("lock", &path, &e)),
+    }
+    file.lock().map_err(|e| failure("lock", &path, &e))?;
+    Ok(file)
+}
+
 /// Where cargo builds: known to it when it compiles a test, and otherwise told
 /// by the same rules it follows itself.
-fn target_dir() -> PathBuf {
+pub(super) fn target_dir() -> PathBuf {
     if let Some(parent) = option_env!("CARGO_TARGET_TMPDIR").and_then(|dir| Path::new(dir).parent()) {
         return parent.to_owned();
     }
@@ -203,18 +209,18 @@ fn target_dir() -> PathBuf {
 
 /// Writes to the terminal past the test harness, which holds back what the print
 /// macros write until a test fails: a build of minutes must not look like a hang.
-fn say(message: &str) {
+pub(super) fn say(message: &str) {
     // Nobody is there to read it when stderr is closed.
     let _ = io::stderr().write_all(format!("\n{message}\n").as_bytes());
 }
 
 /// The end of what a program said, which is where the reason is.
-fn tail(output: &[u8]) -> String {
+pub(super) fn tail(output: &[u8]) -> String {
     let text = String::from_utf8_lossy(output);
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(30)..].join("\n")
 }
 
-fn failure(action: &str, path: &Path, error: &io::Error) -> String {
+pub(super) fn failure(action: &str, path: &Path, error: &io::Error) -> String {
     format!("cannot {action} {}: {error}", path.display())
 }
