@@ -11,6 +11,7 @@ use std::{
 use parking_lot::RwLock;
 
 use crate::{
+    aws,
     cache::{Cache, OwnerIndex as _, Snapshot},
     clock::Clock,
     collector::Collector,
@@ -25,6 +26,7 @@ const PATIENCE: Duration = Duration::from_mins(2);
 pub struct Exporter {
     cache: Arc<RwLock<Cache>>,
     board: Arc<Board>,
+    aws: Arc<aws::Board>,
     clock: Clock,
     own: Own,
     started: Instant,
@@ -40,12 +42,19 @@ impl Exporter {
         Self {
             cache,
             board,
+            aws: Arc::default(),
             clock,
             own,
             started: Instant::now(),
             open: AtomicBool::new(false),
             length: AtomicUsize::new(0),
         }
+    }
+
+    /// The same, which also asks AWS.
+    #[must_use]
+    pub fn with_aws(self, aws: Arc<aws::Board>) -> Self {
+        Self { aws, ..self }
     }
 
     /// The state as of now.
@@ -56,7 +65,21 @@ impl Exporter {
 
     /// How far each collector is.
     pub fn standings(&self) -> impl Iterator<Item = Standing> {
-        self.board.standings()
+        let of_aws = Collector::ALL.into_iter().filter(|collector| collector.asks_aws());
+        self.board.standings().chain(of_aws.map(|collector| self.standing_of_aws(collector)))
+    }
+
+    fn standing_of_aws(&self, collector: Collector) -> Standing {
+        let Some(one) = self.aws.standing(collector) else {
+            return Standing { collector, settled: true, state: None, error: None };
+        };
+        let state = match (one.is_up, one.denied, one.settled) {
+            (true, _, _) => State::Synced,
+            (_, true, _) => State::Forbidden,
+            (_, _, true) => State::Stale,
+            (_, _, false) => State::Starting,
+        };
+        Standing { collector, settled: one.settled, state: Some(state), error: one.error }
     }
 
     /// Whether an owner of a pod in trouble is still to be asked for.
@@ -74,7 +97,7 @@ impl Exporter {
         if self.tells_of_cluster() {
             groups::write_cluster(&mut writer, &snapshot);
         }
-        groups::write_exporter(&mut writer, &self.board, &snapshot, self.clock.skew_seconds());
+        groups::write_exporter(&mut writer, &self.board, &self.aws, &snapshot, self.clock.skew_seconds());
         let mut page = writer.finish();
         self.own.write(&mut page);
         self.length.store(page.len() + page.len() / 8, Ordering::Relaxed);

@@ -1,6 +1,7 @@
 //! Builders for tests: a healthy default that each test bends in one place.
 
 mod addons;
+pub mod aws;
 
 use jiff::{SignedDuration, Timestamp};
 

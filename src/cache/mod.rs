@@ -4,6 +4,7 @@
 //! [`Cache::judge`] is the only place where pod, evidence, node and owner meet.
 
 mod addons;
+mod aws;
 mod branch_enis;
 mod events;
 mod index;
@@ -26,6 +27,7 @@ mod version;
 use jiff::{SignedDuration, Timestamp};
 
 pub use addons::{ADDON_NAMESPACE, AddonPods, AddonVersion, Addons, AgentDown, AgentState, Rollout, Verdict};
+pub use aws::{AwsFacts, ClusterInfo, NodeInterfaces, SeenIssue, SubnetUse, SupportedUntil};
 pub use branch_enis::{BranchNames, BranchUsage, CompletedPods, NodeBranchEnis};
 pub use index::{CoolDownIndex, Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, VersionIndex};
 pub use names::Name;
@@ -63,6 +65,10 @@ pub struct Settings {
     pub completed_pods: CompletedPods,
     /// How long a branch ENI cools down, where the VPC CNI's `ConfigMap` does not say.
     pub branch_eni_cool_down: SignedDuration,
+    /// Whether network interfaces tell what nodes hold; then addresses of pods are kept.
+    pub branch_eni_scan: bool,
+    /// Whether the shipped calendar says until when the cluster's version is supported, where EKS does not.
+    pub support_calendar: bool,
     /// When the exporter started.
     pub started: Timestamp,
 }
@@ -78,6 +84,8 @@ impl Settings {
             known_issues: KnownIssues::shipped(),
             completed_pods: CompletedPods::Auto,
             branch_eni_cool_down: SignedDuration::from_secs(60),
+            branch_eni_scan: false,
+            support_calendar: true,
             started,
         }
     }
@@ -102,6 +110,7 @@ pub struct Cache {
     events: events::Events,
     owners: owners::Owners,
     addons: addons::AddonRows,
+    aws: aws::AwsState,
     version: Option<ServerVersion>,
     /// The latest time that was passed in for what only time changes.
     advanced: Timestamp,
@@ -120,6 +129,7 @@ impl Cache {
             events: events::Events::new(&namespaced),
             owners: owners::Owners::new(namespaced),
             addons: addons::AddonRows::new(),
+            aws: aws::AwsState::new(),
             version: None,
             advanced: settings.started,
             settings,
@@ -141,6 +151,7 @@ impl Cache {
         self.nodes.advance(now);
         self.branch_enis.advance(now);
         self.addons.advance(now);
+        self.aws.advance(now);
         self.events.expire(now);
     }
 }

@@ -90,6 +90,7 @@ impl Cache {
     /// Takes a pod out, gone at that time where it is known to have gone and not only forgotten.
     fn remove_pod(&mut self, uid: Uid, gone: Option<Timestamp>) {
         self.drop_branch_enis(uid, gone);
+        self.aws.interfaces.pod_gone(uid);
         self.pods.acquit(uid);
         self.pods.rows.remove(uid);
     }
@@ -110,6 +111,9 @@ impl Index<Pod> for Cache {
         }
         self.pods.rows.see(uid, &pod.metadata.namespace, || None);
         self.note_branch_enis(uid, &pod, now);
+        if self.settings.branch_eni_scan {
+            self.aws.interfaces.pod_says(uid, &pod);
+        }
         match Situation::of(&pod, now) {
             Some(situation) => {
                 self.note_trouble(uid, &pod, situation, now);

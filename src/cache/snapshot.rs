@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{
-    Addons, Cache, Name, NodeBranchEnis, Nodes, PodNames, ServerVersion,
+    Addons, AwsFacts, Cache, Name, NodeBranchEnis, Nodes, PodNames, ServerVersion,
     tally::{Count, Tally},
     trouble::Filed,
     uid::Uid,
@@ -26,6 +26,8 @@ pub struct Snapshot {
     pub version: Option<ServerVersion>,
     /// Add-ons.
     pub addons: Option<Addons>,
+    /// What AWS says, and what is known of it without.
+    pub aws: AwsFacts,
     /// Rows held, by resource.
     pub objects: Vec<(&'static str, usize)>,
     /// Event texts that fitted nothing, by reason.
@@ -92,12 +94,16 @@ impl Cache {
             branch_enis: self.branch_enis_now(),
             version: self.version.clone(),
             addons: self.addons_now(now),
+            aws: self.aws_now(now),
             objects: vec![
                 ("pods", self.pods.rows.len()),
                 ("nodes", self.nodes.len()),
                 ("events", self.events.waiting()),
                 ("jobs", self.owners.jobs.len()),
                 ("nodeclaims", self.nodes.claims.len()),
+                ("cninodes", self.aws.takers.cni_nodes.len()),
+                ("ec2nodeclasses", self.aws.takers.node_classes.len()),
+                ("eniconfigs", self.aws.takers.eni_configs.len()),
                 ("addon_pods", self.addons.len().0),
                 ("daemonsets", self.addons.len().1),
             ],

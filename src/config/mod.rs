@@ -1,6 +1,7 @@
 //! What was typed, and what it means: [`Cli`] is read by clap, [`Config`] is validated once and used everywhere.
 
 mod args;
+mod aws;
 mod listen;
 mod logfmt;
 mod logging;
@@ -9,7 +10,12 @@ use std::{fs, path::Path, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use args::{CheckArgs, Cli, ClusterArgs, Command, DemoArgs, Output, ServeArgs, collectors::Collectors};
+pub use args::{
+    AskAws, AwsArgs, CheckArgs, Cli, ClusterArgs, Command, DemoArgs, Output, ServeArgs,
+    collectors::Collectors,
+    rules::{Format, RulesArgs},
+};
+pub use aws::Aws;
 pub use listen::Listen;
 pub use logging::{LogFormat, LogLevel, start as start_logging};
 
@@ -64,6 +70,10 @@ pub struct Cluster {
     pub known_issues: KnownIssues,
     /// Which collectors are on.
     pub collectors: Vec<Collector>,
+    /// Whether the shipped calendar says until when the cluster's version is supported, where EKS does not.
+    pub support_calendar: bool,
+    /// How AWS is asked; nothing where it is not.
+    pub aws: Option<Aws>,
 }
 
 /// An argument that says nothing that can be done.
@@ -83,6 +93,15 @@ pub enum Invalid {
     /// A staleness limit below what a watch can keep.
     #[error("--watch-stale-after: {0:#} is not between 10s, for a quiet watch is renewed only so often, and 24h")]
     StaleAfter(SignedDuration),
+    /// A staleness limit that no poller can keep, or that is as good as none.
+    #[error("--aws-stale-after: {0:#} is not between 1m and 7d")]
+    AwsStaleAfter(SignedDuration),
+    /// A cluster's name that EKS would not have.
+    #[error("--cluster-name, or CLUSTER_NAME: {0:?} is not a cluster's name (letters, digits, - and _, at most 100)")]
+    ClusterName(String),
+    /// A region that is none.
+    #[error("--aws-region, or AWS_REGION: {0:?} is not a region's name, such as eu-west-1")]
+    Region(String),
     /// A list of known issues that is not there.
     #[error("--known-issues: {file}: {source}")]
     NoKnownIssues {
@@ -166,6 +185,7 @@ impl Cluster {
             namespaces,
             known_issues,
             collectors,
+            aws,
         } = args;
         let mut namespaces: Vec<_> =
             namespaces.into_iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
@@ -176,6 +196,7 @@ impl Cluster {
         namespaces.dedup();
         positive("--pod-age-threshold", pod_age_threshold)?;
         positive("--branch-eni-cooldown", branch_eni_cooldown)?;
+        let collectors = collectors.enabled();
         Ok(Self {
             pod_age_threshold,
             pod_series_limit: usize::MAX,
@@ -185,7 +206,9 @@ impl Cluster {
             kube_context,
             namespaces,
             known_issues: read_known_issues(known_issues.as_deref())?,
-            collectors: collectors.enabled(),
+            support_calendar: true,
+            aws: Aws::new(aws, &collectors)?,
+            collectors,
         })
     }
 
@@ -199,6 +222,8 @@ impl Cluster {
             known_issues: self.known_issues.clone(),
             completed_pods: self.completed_pods,
             branch_eni_cool_down: self.branch_eni_cool_down,
+            branch_eni_scan: self.aws.as_ref().is_some_and(|aws| aws.branch_eni_scan),
+            support_calendar: self.support_calendar,
             started,
         }
     }

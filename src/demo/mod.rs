@@ -4,6 +4,7 @@
 //! the exporter makes of what it reads.
 
 pub mod api;
+pub mod aws;
 pub mod ids;
 mod merge;
 pub mod scenario;

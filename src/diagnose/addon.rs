@@ -1,6 +1,6 @@
 //! Add-ons: which one an image belongs to, and whether its version goes with the API server's.
 
-use super::{Catalog, Image, Version, skew};
+use super::{AddonOffer, Catalog, Image, Version, skew};
 
 /// An add-on that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -153,11 +153,13 @@ pub enum Basis {
     Kubernetes,
     /// The shipped table.
     Catalog,
+    /// What EKS offers for the API server's version.
+    Eks,
 }
 
 impl Basis {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Kubernetes, Self::Catalog];
+    pub const ALL: [Self; 3] = [Self::Kubernetes, Self::Catalog, Self::Eks];
 
     /// Value of the label `basis`.
     #[must_use]
@@ -165,6 +167,7 @@ impl Basis {
         match self {
             Self::Kubernetes => "kubernetes",
             Self::Catalog => "catalog",
+            Self::Eks => "eks",
         }
     }
 }
@@ -180,10 +183,16 @@ pub struct Judgement {
     pub expected: String,
 }
 
-/// Compares the version of an add-on's main component with an API server of that major and minor version. `None` where
-/// the basis has nothing to say of it.
+/// Compares the version of an add-on's main component with an API server of that major and minor version, and with what
+/// EKS offers for it, where that is known. `None` where the basis has nothing to say of it.
 #[must_use]
-pub fn judge(addon: Addon, basis: Basis, version: &Version, server: (u32, u32)) -> Option<Judgement> {
+pub fn judge(
+    addon: Addon,
+    basis: Basis,
+    version: &Version,
+    server: (u32, u32),
+    offer: Option<&AddonOffer>,
+) -> Option<Judgement> {
     match basis {
         Basis::Kubernetes if addon == Addon::KubeProxy => {
             let (behind, supported) = compare(version, server)?;
@@ -195,6 +204,7 @@ pub fn judge(addon: Addon, basis: Basis, version: &Version, server: (u32, u32)) 
             let (behind, supported) = expected.judge(version)?;
             Some(Judgement { behind, supported, expected: expected.to_string() })
         }
+        Basis::Eks => offer?.judge(version),
     }
 }
 

@@ -1,10 +1,12 @@
 //! Closed sets of label values, from the enums that own them.
 
 use crate::{
+    aws::{Outcome, Service, Source},
     cache::AgentState,
     collector::Collector,
     diagnose::{
         Addon, Basis, BlockedBy, Cause, EniState, Lifecycle, Management, NotReadyReason, PoolKind, Severity, Stage,
+        SubnetUser, Support, SupportBasis,
     },
     watch::{Presence, Reason, Received},
 };
@@ -77,6 +79,30 @@ set!(
 set!(
     /// What is wrong with an agent on a node.
     AGENT_STATES: AgentState::ALL, AgentState::as_str
+);
+set!(
+    /// Who takes addresses from a subnet.
+    SUBNET_USERS: SubnetUser::ALL, SubnetUser::as_str
+);
+set!(
+    /// Kinds of support.
+    SUPPORTS: Support::ALL, Support::as_str
+);
+set!(
+    /// Where dates of support come from.
+    SUPPORT_BASES: SupportBasis::ALL, SupportBasis::as_str
+);
+set!(
+    /// Services of AWS.
+    AWS_SERVICES: Service::ALL, Service::label
+);
+set!(
+    /// What became of requests to AWS.
+    AWS_OUTCOMES: Outcome::ALL, Outcome::label
+);
+set!(
+    /// What is asked of AWS.
+    AWS_SOURCES: Source::ALL, Source::name
 );
 set!(
     /// Collectors.

@@ -72,6 +72,8 @@ pub mod keys {
         EKSCTL_NODEGROUP = "alpha.eksctl.io/nodegroup-name";
         /// Zone id such as `use1-az1`.
         ZONE_ID = "topology.k8s.aws/zone-id";
+        /// Region such as `eu-west-1`.
+        REGION = "topology.kubernetes.io/region";
         /// The EC2 instance type.
         INSTANCE_TYPE = "node.kubernetes.io/instance-type";
         /// The AMI of a managed node group's node.

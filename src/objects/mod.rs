@@ -13,6 +13,7 @@ mod nodeclaim;
 mod owners;
 mod pod;
 mod quantity;
+mod subnets;
 mod time;
 
 use bytes::Bytes;
@@ -33,6 +34,9 @@ pub use pod::{
     SchedulingGate, Terminated, Waiting,
 };
 pub use quantity::PodEni;
+pub use subnets::{
+    CniNode, CniNodeStatus, CniNodeSubnet, Ec2NodeClass, Ec2NodeClassStatus, EniConfig, EniConfigSpec, NodeClassSubnet,
+};
 pub use time::Time;
 
 /// A kind that can be watched: where it lives in the API and how its objects are read.
@@ -64,7 +68,7 @@ pub trait Kind:
     fn from_protobuf(bytes: Bytes) -> Result<Self, prost::DecodeError>;
 }
 
-/// Ties a type to its place in the API. `protobuf` kinds also say so; `json` kinds refuse protobuf.
+/// Ties a built-in type to its place in the API.
 macro_rules! kind {
     ($type:ty, $group:literal, $version:literal, $kind:literal, $plural:literal, namespaced: $ns:literal $(, metadata_only: $mo:literal)?) => {
         impl $crate::objects::Kind for $type {
@@ -86,6 +90,29 @@ macro_rules! kind {
     };
 }
 use kind;
+
+/// The same for a cluster-wide custom resource, which is never served as protobuf.
+macro_rules! custom {
+    ($type:ty, $group:literal, $version:literal, $kind:literal, $plural:literal) => {
+        impl $crate::objects::Kind for $type {
+            const GROUP: &'static str = $group;
+            const VERSION: &'static str = $version;
+            const KIND: &'static str = $kind;
+            const PLURAL: &'static str = $plural;
+            const NAMESPACED: bool = false;
+            const PROTOBUF: bool = false;
+
+            fn meta(&self) -> &$crate::objects::Meta {
+                &self.metadata
+            }
+
+            fn from_protobuf(_: bytes::Bytes) -> Result<Self, prost::DecodeError> {
+                Err($crate::objects::kept::truncated())
+            }
+        }
+    };
+}
+use custom;
 
 /// Go writes `null` for nil slices and maps; that is the same as leaving them out.
 pub(crate) fn nullable<'de, D, T>(from: D) -> Result<T, D::Error>

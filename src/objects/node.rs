@@ -25,6 +25,10 @@ kind!(Node, "", "v1", "Node", "nodes", namespaced: false);
 #[derive(Clone, PartialEq, prost::Message, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct NodeSpec {
+    /// The machine: `aws:///eu-west-1a/i-0123456789abcdef0`.
+    #[prost(string, tag = "3")]
+    #[serde(rename = "providerID", skip_serializing_if = "String::is_empty")]
+    pub provider_id: String,
     /// Taints.
     #[prost(message, repeated, tag = "5")]
     #[serde(deserialize_with = "nullable", skip_serializing_if = "Vec::is_empty")]

@@ -1,9 +1,8 @@
 //! Karpenter's `NodeClaim`, a custom resource: always JSON.
 
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Meta, kept::truncated, nullable};
+use super::{Meta, custom, nullable};
 
 /// `karpenter.sh` `NodeClaim`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -16,6 +15,8 @@ pub struct NodeClaim {
     pub status: NodeClaimStatus,
 }
 
+custom!(NodeClaim, "karpenter.sh", "v1", "NodeClaim", "nodeclaims");
+
 /// The part of `NodeClaim.status` that is read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
@@ -26,22 +27,4 @@ pub struct NodeClaimStatus {
     /// The AMI it was started with.
     #[serde(rename = "imageID", deserialize_with = "nullable")]
     pub image_id: String,
-}
-
-impl Kind for NodeClaim {
-    const GROUP: &'static str = "karpenter.sh";
-    const VERSION: &'static str = "v1";
-    const KIND: &'static str = "NodeClaim";
-    const PLURAL: &'static str = "nodeclaims";
-    const NAMESPACED: bool = false;
-    const PROTOBUF: bool = false;
-
-    fn meta(&self) -> &Meta {
-        &self.metadata
-    }
-
-    fn from_protobuf(_: Bytes) -> Result<Self, prost::DecodeError> {
-        // Custom resources are never served as protobuf.
-        Err(truncated())
-    }
 }

@@ -11,6 +11,7 @@ use crate::{
 /// Everything that is wrong with add-ons.
 pub(super) fn findings(addons: &Addons, now: Timestamp) -> Vec<Finding> {
     let mut findings: Vec<_> = addons.verdicts.iter().filter_map(unsupported).collect();
+    findings.extend(behind_default(&addons.verdicts));
     for addon in [Addon::VpcCni, Addon::KubeProxy] {
         findings.extend(AgentState::ALL.into_iter().filter_map(|state| down(addon, state, &addons.down, now)));
     }
@@ -37,6 +38,12 @@ fn unsupported(verdict: &Verdict) -> Option<Finding> {
             format!("{name} {current} is older than what goes with this version of Kubernetes: {expected}"),
             "An add-on that is left behind by an upgrade of the control plane fails on the next new nodes at the latest.",
         ),
+        Basis::Eks => (
+            format!(
+                "{name} {current} is older than all that EKS offers for this version of Kubernetes; its default is {expected}"
+            ),
+            "EKS does not support it with this cluster.",
+        ),
     };
     Some(Finding {
         severity: thresholds::addon_unsupported(verdict),
@@ -49,6 +56,29 @@ fn unsupported(verdict: &Verdict) -> Option<Finding> {
         look: format!(
             "`aws eks describe-addon-versions --addon-name {name}` with your Kubernetes version, then update it."
         ),
+    })
+}
+
+/// Those that are not supported any more are told of by themselves.
+fn behind_default(verdicts: &[Verdict]) -> Option<Finding> {
+    let behind = |verdict: &&Verdict| verdict.basis == Basis::Eks && verdict.supported;
+    let mut cases: Vec<_> =
+        verdicts.iter().filter(behind).filter_map(|verdict| Some((verdict.behind_default_since?, verdict))).collect();
+    cases.sort_by_key(|(since, _)| *since);
+    let (since, _) = *cases.first()?;
+    let (examples, more) = first_few(&cases, |(_, verdict)| {
+        format!("{} {}, EKS installs {}", verdict.addon.as_str(), verdict.current, verdict.expected)
+    });
+    let (count, are) = (cases.len(), if cases.len() == 1 { " is" } else { "s are" });
+    Some(Finding {
+        severity: Severity::Info,
+        key: "add-ons behind the default".to_owned(),
+        title: format!("{count} add-on{are} older than what EKS installs by default"),
+        detail: "They are supported; newer ones have fixes that these lack.",
+        since,
+        examples,
+        more,
+        look: "`aws eks update-addon`, or whatever you install them with.".to_owned(),
     })
 }
 
@@ -88,7 +118,8 @@ fn down(addon: Addon, state: AgentState, all: &[AgentDown], now: Timestamp) -> O
         AgentState::Missing => format!("`kubectl -n kube-system describe daemonset {name}`: its events."),
     };
     Some(Finding {
-        severity: thresholds::AGENT_DOWN.severity_of(ages, if recovers { usize::MAX } else { thresholds::AGENTS_DOWN }),
+        severity: thresholds::AGENT_DOWN
+            .severity_of(ages, if recovers { usize::MAX } else { thresholds::AGENT_DOWN_SEVERAL }),
         key: format!("add-on {what}: {name}"),
         title,
         detail,

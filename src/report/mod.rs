@@ -5,8 +5,10 @@
 
 mod addons;
 mod branch_enis;
+mod cluster;
 mod nodes;
 mod pods;
+mod subnets;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -82,6 +84,8 @@ pub fn findings(snapshot: &Snapshot) -> Vec<Finding> {
     if let Some(addons) = &snapshot.addons {
         findings.extend(addons::findings(addons, now));
     }
+    findings.extend(subnets::finding(&snapshot.aws));
+    findings.extend(cluster::findings(&snapshot.aws, now));
     findings.sort_by_key(|finding| (finding.severity, finding.since));
     findings
 }

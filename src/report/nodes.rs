@@ -133,7 +133,7 @@ fn not_ready(nodes: &Nodes, told: &[Together], now: Timestamp) -> Option<Finding
     });
     // Where none is left that serves, each of them counts.
     let all = nodes.names.iter().filter(|names| names.lifecycle == Lifecycle::Serving).count();
-    let enough = thresholds::NODES_NOT_READY.min(all);
+    let enough = thresholds::NODES_SEVERAL.min(all);
     let ages = cases.iter().map(|node| now.duration_since(node.since));
     Some(Finding {
         severity: thresholds::NODE_NOT_READY.severity_of(ages, enough),

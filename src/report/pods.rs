@@ -86,9 +86,6 @@ fn terminating(by: BlockedBy, trouble: &Trouble<BlockedBy, BlockedBy>, now: Time
     Some(hanging.finding(thresholds::NEVER, "that should be gone", by.as_str(), detail, look, now, example))
 }
 
-/// So many abandoned pods are no accident.
-const SEVERAL: usize = 2;
-
 /// Pods that hang for one reason: those that have series of their own, and how many there are in all.
 struct Hanging<'a, V> {
     cases: Vec<&'a Overdue<V>>,
@@ -143,12 +140,12 @@ impl<'a, V> Hanging<'a, V> {
     /// system needs.
     fn severity(&self, patience: Patience, now: Timestamp) -> Severity {
         let age = |since: Timestamp| now.duration_since(since);
-        let of_the_system = self.cases.iter().filter(|pod| pod.names.namespace.starts_with("kube-"));
+        let of_the_system = self.cases.iter().filter(|pod| pod.names.namespace.starts_with(thresholds::SYSTEM_PREFIX));
         // Those that are not named are no older than those that are.
         let unnamed = usize::from(self.count > self.cases.len());
         let all = patience.severity_of(
             std::iter::once(age(self.since)).chain(self.cases.iter().skip(1).map(|pod| age(pod.since))),
-            SEVERAL - unnamed,
+            thresholds::PODS_SEVERAL - unnamed,
         );
         all.min(patience.severity_of(of_the_system.map(|pod| age(pod.since)), 1))
     }

@@ -11,11 +11,12 @@ use clap::Parser as _;
 use jiff::Timestamp;
 use tokio::{sync::mpsc, time};
 
-use super::serve;
+use super::{Access, serve};
 use crate::{
     config::{self, Cli, Config, DemoArgs, LogFormat, LogLevel},
     demo::{
         api::{self, ApiServer, NoFaults, Store},
+        aws::SimulatedAws,
         scenario::{Scenario, Step},
     },
     exporter::Exporter,
@@ -25,6 +26,8 @@ use narrator::Narrator;
 
 /// How often the exporter is asked whether it has anything new to say.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// How often AWS is asked, which changes within seconds here.
+const ASK_AWS_EVERY: Duration = Duration::from_millis(500);
 /// Words of a step in one line.
 const WIDTH: usize = 110;
 /// A new line, and the place of a time of day.
@@ -55,16 +58,24 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let kube = kube::Config::new(server.url().parse()?);
     let start = Timestamp::now();
     scenario.place(&store, start)?;
-    let serving = serve::watch_cluster(kube, &config.cluster, &config.cluster.watch())?;
+    let aws = scenario.aws.as_ref().map(|aws| Arc::new(SimulatedAws::new(aws.state.clone())));
+    let serving = match scenario.aws.as_ref().zip(aws.clone()) {
+        Some((at, api)) => {
+            let access = Access::Given { api, region: at.region.clone(), at_least_every: Some(ASK_AWS_EVERY) };
+            serve::watch_cluster_and_aws(kube, &config.cluster, &config.cluster.watch(), access)?
+        }
+        None => serve::watch_cluster(kube, &config.cluster, &config.cluster.watch())?,
+    };
 
     let metrics = format!("http://{address}{}", config.telemetry_path);
     println!("{}\n\n{}\n\nMetrics: {metrics}", scenario.title, scenario.story.trim_end());
     let exporter = Arc::clone(&serving.exporter);
     let interrupted = serve::interrupted()?;
+    let stage = Stage { store, aws, start };
     let stop = async move {
         tokio::select! {
             () = interrupted => {}
-            () = narrate(&scenario, &store, start, &exporter, &metrics, args.once) => {}
+            () = narrate(&scenario, &stage, &exporter, &metrics, args.once) => {}
         }
     };
     serving.run(listeners, &config.telemetry_path, stop).await
@@ -81,24 +92,34 @@ fn api_options(scenario: &Scenario) -> api::Options {
 /// The exporter's configuration, from the flags that the scenario sets.
 fn options(scenario: &Scenario) -> anyhow::Result<Config> {
     let typed = std::iter::once("eksporter").chain(scenario.options.iter().map(String::as_str));
-    Ok(Config::new(Cli::try_parse_from(typed)?.serve)?)
+    let of_aws = scenario.aws.iter().flat_map(|aws| {
+        // The simulated API server has no issuer that could prove the name.
+        [format!("--cluster-name={}", aws.cluster), "--aws-skip-issuer-check".to_owned()]
+    });
+    let mut config = Config::new(Cli::try_parse_from(typed.map(str::to_owned).chain(of_aws))?.serve)?;
+    // A scenario's versions are of its time, not of today.
+    config.cluster.support_calendar = false;
+    Ok(config)
+}
+
+/// Where a scenario plays.
+struct Stage {
+    store: Arc<Store>,
+    aws: Option<Arc<SimulatedAws>>,
+    start: Timestamp,
 }
 
 /// Lets the timeline happen and tells it, with what the exporter says about it. Ends only with `once`.
-async fn narrate(
-    scenario: &Scenario,
-    store: &Arc<Store>,
-    start: Timestamp,
-    exporter: &Exporter,
-    metrics: &str,
-    once: bool,
-) {
+async fn narrate(scenario: &Scenario, stage: &Stage, exporter: &Exporter, metrics: &str, once: bool) {
     let (happened, mut steps) = mpsc::unbounded_channel();
     let timeline = async {
         let tell = |step: &Step| {
+            if let Some(aws) = &stage.aws {
+                aws.change(|state| step.change_aws(state));
+            }
             let _ = happened.send(step.say.clone());
         };
-        if let Err(error) = scenario.play(store, start, tell).await {
+        if let Err(error) = scenario.play(&stage.store, stage.start, tell).await {
             tracing::error!(%error, "a step of the scenario failed");
         }
         time::sleep(EPILOGUE).await;

@@ -1,7 +1,9 @@
 //! From arguments to a running program.
 
+mod aws;
 mod check;
 mod demo;
+mod rules;
 mod serve;
 
 use std::process::ExitCode;
@@ -10,7 +12,8 @@ use anyhow::{Context as _, anyhow};
 
 use crate::config::{self, Cli, Command, Config};
 
-pub use serve::{Serving, bind, watch_cluster};
+pub use aws::Access;
+pub use serve::{Serving, bind, watch_cluster, watch_cluster_and_aws};
 
 /// Does what the arguments say.
 ///
@@ -26,6 +29,7 @@ pub fn main(cli: Cli) -> anyhow::Result<ExitCode> {
         None => run_serve(&runtime, cli.serve).map(done),
         Some(Command::Check(args)) => runtime.block_on(check::run(*args)),
         Some(Command::Demo(args)) => runtime.block_on(demo::run(args)).map(done),
+        Some(Command::Rules(args)) => rules::run(&args).map(done),
     }
 }
 

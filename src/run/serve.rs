@@ -6,10 +6,12 @@ use anyhow::Context as _;
 use parking_lot::RwLock;
 use tokio::{net::TcpListener, task::JoinSet};
 
+use super::aws::{Access, Asking};
 use crate::{
+    aws,
     cache::Cache,
     clock::Clock,
-    config::{Cluster, Config, Listen},
+    config::{self, Cluster, Config, Listen},
     exporter::Exporter,
     http,
     metrics::Own,
@@ -22,19 +24,53 @@ pub struct Serving {
     pub exporter: Arc<Exporter>,
     /// The watches; they end when this goes.
     watches: watch::Running,
+    /// What asks AWS; it ends when this goes.
+    aws: JoinSet<()>,
 }
 
-/// Starts to watch the cluster.
+/// Starts to watch the cluster, and asks AWS nothing.
 ///
 /// # Errors
 /// When the kubeconfig cannot be used.
 pub fn watch_cluster(kube: kube::Config, cluster: &Cluster, settings: &watch::Settings) -> anyhow::Result<Serving> {
+    start(kube, cluster, settings, None)
+}
+
+/// Starts to watch the cluster, and asks AWS what only AWS knows, where it is not switched off. Nothing waits for AWS.
+///
+/// # Errors
+/// When the kubeconfig cannot be used.
+pub fn watch_cluster_and_aws(
+    kube: kube::Config,
+    cluster: &Cluster,
+    settings: &watch::Settings,
+    access: Access,
+) -> anyhow::Result<Serving> {
+    start(kube, cluster, settings, cluster.aws.clone().map(|config| (config, access)))
+}
+
+fn start(
+    kube: kube::Config,
+    cluster: &Cluster,
+    settings: &watch::Settings,
+    aws: Option<(config::Aws, Access)>,
+) -> anyhow::Result<Serving> {
     let clock = Clock::new();
     let cache = Arc::new(RwLock::new(Cache::new(cluster.cache(clock.now()))));
-    let watches = watch::start(kube, settings, Arc::clone(&cache), &clock)?;
+    let token_file = kube.auth_info.token_file.clone().map(Into::into);
+    let connection = watch::Connection::new(kube, &clock)?;
+    let watches = watch::start_over(&connection, settings, Arc::clone(&cache), &clock);
     let own = Own::new().context("the exporter's own metrics")?;
-    let exporter = Arc::new(Exporter::new(cache, Arc::clone(watches.board()), clock, own));
-    Ok(Serving { exporter, watches })
+    let sources = aws.iter().flat_map(|(config, _)| config.sources.clone());
+    let board = Arc::new(aws::Board::new(sources));
+    let exporter = Exporter::new(Arc::clone(&cache), Arc::clone(watches.board()), clock.clone(), own);
+    let exporter = Arc::new(exporter.with_aws(Arc::clone(&board)));
+    let mut tasks = JoinSet::new();
+    if let Some((config, access)) = aws {
+        let watches = Arc::clone(watches.board());
+        tasks.spawn(Asking { access, config, connection, token_file, watches, cache, board, clock }.run());
+    }
+    Ok(Serving { exporter, watches, aws: tasks })
 }
 
 /// Binds every address before anything else is done, so that a wrong one ends the program at once.
@@ -76,10 +112,12 @@ impl Serving {
             Some(ended) = servers.join_next() => ended?.context("a listener failed")?,
             // Only a panic ends one; then nothing that is shown can be trusted any more.
             () = self.watches.ended() => anyhow::bail!("a watch ended unexpectedly"),
+            Some(_) = self.aws.join_next() => anyhow::bail!("a poller of AWS ended unexpectedly"),
         }
         tracing::info!("stopping; scrapes under way are finished");
         stopped.send_replace(true);
         drop(self.watches);
+        drop(self.aws);
         while let Some(ended) = servers.join_next().await {
             ended?.context("a listener failed")?;
         }
@@ -96,7 +134,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let kube = watch::config(config.cluster.kube_context.as_deref()).await?;
     let settings = config.cluster.watch();
     say_what_is_unseen(&settings);
-    let serving = watch_cluster(kube, &config.cluster, &settings)?;
+    let serving = watch_cluster_and_aws(kube, &config.cluster, &settings, Access::Sdk)?;
     serving.run(listeners, &config.telemetry_path, interrupted()?).await
 }
 

@@ -99,10 +99,10 @@ impl Board {
         &self.watches
     }
 
-    /// What is said of each collector, in the order of [`Collector::ALL`].
+    /// What is said of each collector of the API server, in the order of [`Collector::ALL`].
     #[must_use]
     pub fn collector_states(&self) -> Vec<CollectorState> {
-        Collector::ALL.into_iter().map(|collector| self.collector_state(collector)).collect()
+        watched().map(|collector| self.collector_state(collector)).collect()
     }
 
     /// Whether a collector is on and everything of it is synced.
@@ -116,9 +116,9 @@ impl Board {
         any && live
     }
 
-    /// How far each collector is, in the order of [`Collector::ALL`].
+    /// How far each of them is.
     pub fn standings(&self) -> impl Iterator<Item = Standing> {
-        Collector::ALL.into_iter().map(|collector| self.standing(collector))
+        watched().map(|collector| self.standing(collector))
     }
 
     /// The same of those that cluster families wait for at start.
@@ -169,6 +169,11 @@ impl Board {
         let up = (presence == Presence::On).then(|| self.is_live(collector));
         CollectorState { collector, presence, up }
     }
+}
+
+/// The collectors that ask the API server.
+fn watched() -> impl Iterator<Item = Collector> {
+    Collector::ALL.into_iter().filter(|collector| !collector.asks_aws())
 }
 
 impl Resource {

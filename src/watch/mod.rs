@@ -8,6 +8,7 @@ mod client;
 mod cool_down;
 mod drive;
 mod health;
+mod issuer;
 mod layer;
 mod link;
 mod owners;
@@ -29,6 +30,7 @@ use tokio::{task::JoinSet, time::sleep};
 pub use board::{Board, CollectorState, Presence, Resource, Standing};
 pub use client::{Connection, Error, config};
 pub use health::{Health, Reason, Received, State};
+pub use issuer::issuer;
 pub use unseen::Unseen;
 
 use self::{
@@ -39,7 +41,7 @@ use crate::{
     cache::{ADDON_NAMESPACE, CoolDownIndex, EVENT_FIELDS, Index, OwnerIndex, Scope, VersionIndex},
     clock::Clock,
     collector::Collector,
-    objects::{AddonPod, DaemonSet, Event, Job, Kind, Node, NodeClaim, Pod},
+    objects::{AddonPod, CniNode, DaemonSet, Ec2NodeClass, EniConfig, Event, Job, Kind, Node, NodeClaim, Pod},
 };
 
 /// The API server's own longest watch is a random 30 to 60 minutes; kube's default is what a dead connection and a
@@ -113,6 +115,9 @@ pub trait Cache:
     + Index<Event>
     + Index<Job>
     + Index<NodeClaim>
+    + Index<CniNode>
+    + Index<Ec2NodeClass>
+    + Index<EniConfig>
     + Index<AddonPod>
     + Index<DaemonSet>
     + OwnerIndex
@@ -130,6 +135,9 @@ impl<C> Cache for C where
         + Index<Event>
         + Index<Job>
         + Index<NodeClaim>
+        + Index<CniNode>
+        + Index<Ec2NodeClass>
+        + Index<EniConfig>
         + Index<AddonPod>
         + Index<DaemonSet>
         + OwnerIndex
@@ -220,6 +228,15 @@ pub fn start_over<C: Cache>(
     }
     if on(Collector::NodeClaims) {
         starter.probe::<NodeClaim>("nodeclaims", Collector::NodeClaims);
+    }
+    if on(Collector::CniNodes) {
+        starter.probe::<CniNode>("cninodes", Collector::CniNodes);
+    }
+    if on(Collector::Ec2NodeClasses) {
+        starter.probe::<Ec2NodeClass>("ec2nodeclasses", Collector::Ec2NodeClasses);
+    }
+    if on(Collector::EniConfigs) {
+        starter.probe::<EniConfig>("eniconfigs", Collector::EniConfigs);
     }
     if on(Collector::Version) {
         starter.version(settings.version_every);

@@ -8,7 +8,8 @@ use crate::watch::testing::*;
 fn server() -> Server {
     Server::new(|_, asked| match asked.path.as_str() {
         "/version" => json(200, &serde_json::json!({"gitVersion": "v1.36.3", "major": "1", "minor": "36"})),
-        path if path.starts_with("/apis/karpenter.sh") || path.contains("/configmaps/") => {
+        // Groups of custom resources that nobody installed.
+        path if path == "/apis/karpenter.sh" || path.contains(".k8s.") || path.contains("/configmaps/") => {
             answer(404, "text/plain", vec![])
         }
         _ => open(&[bookmark(1, true)]),
@@ -50,7 +51,10 @@ async fn everything_is_watched_once_and_events_three_times() {
         "/api/v1/pods",
         "/apis/apps/v1/namespaces/kube-system/daemonsets",
         "/apis/batch/v1/jobs",
+        "/apis/crd.k8s.amazonaws.com",
+        "/apis/karpenter.k8s.aws",
         "/apis/karpenter.sh",
+        "/apis/vpcresources.k8s.aws",
         "/version",
     ];
     assert_eq!(asked, expected);
@@ -65,6 +69,9 @@ async fn everything_is_watched_once_and_events_three_times() {
         "addon_pods",
         "daemonsets",
         "nodeclaims",
+        "cninodes",
+        "ec2nodeclasses",
+        "eniconfigs",
     ];
     assert_eq!(names, expected);
     running.shutdown().await;

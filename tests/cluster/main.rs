@@ -12,6 +12,8 @@ mod addons;
 #[cfg(test)]
 mod api_server;
 #[cfg(test)]
+mod aws;
+#[cfg(test)]
 mod check;
 #[cfg(test)]
 mod incidents;
@@ -33,5 +35,7 @@ mod recovery;
 mod rights;
 #[cfg(test)]
 mod scheduling;
+#[cfg(test)]
+mod subnets;
 #[cfg(test)]
 mod upgrade;

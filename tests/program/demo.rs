@@ -67,8 +67,34 @@ fn incident_2_is_told_by_the_add_ons_that_the_upgrade_left_behind() {
     let page = eventually(&address, "/metrics", |page| {
         page.text().contains("eks_addon_supported{addon=\"vpc-cni\",basis=\"catalog\"} 0")
             && page.text().contains("eks_addon_node_not_ready_age_seconds")
+            && page.text().contains("eks_addon_supported{addon=\"kube-proxy\",basis=\"eks\"} 0")
     });
+    for (addon, expected) in [("vpc-cni", "v1.16.2-eksbuild.1"), ("kube-proxy", "v1.25.16-eksbuild.2")] {
+        let text = page.text();
+        let beside = format!("eks_addon_expected_info{{addon=\"{addon}\",basis=\"eks\"");
+        let line = text.lines().find(|line| line.starts_with(&beside)).expect("what EKS offers");
+        assert!(line.contains(&format!("expected=\"{expected}\"")), "{line}");
+    }
     assert!(page.text().contains("git_version=\"v1.25.16-eks-5e0fdde\",minor=\"1.25\"} 1"), "{}", page.text());
+}
+
+#[test]
+fn incident_8_is_told_by_the_subnet_before_and_while_pods_hang() {
+    let mut program = demo("incident-8");
+    let address = program.address();
+    program.says("1 subnet has few free addresses");
+    program.says("14 of 251 free; used by cluster, nodegroup batch");
+    program.says("CRITICAL: 1 subnet has hardly any free addresses");
+    program.says("3 pods being created: ip_exhausted");
+    program.says("EKS finds wrong with node groups: AsgInstanceLaunchFailures");
+    let empty = "eks_subnet_available_ips{subnet_id=\"subnet-0b1c2d3e4f5a60718\",zone_id=\"euw1-az3\"} 0";
+    eventually(&address, "/metrics", |page| {
+        page.text().contains(empty)
+            && page.text().contains(
+                "eks_subnet_usage_info{subnet_id=\"subnet-0c2d3e4f5a6b70819\",used_by=\"nodegroup\",name=\"batch\"} 1",
+            )
+            && page.text().contains("eksporter_collector_up{collector=\"subnets\"} 1")
+    });
 }
 
 #[test]

@@ -6,8 +6,12 @@
 pub mod cluster;
 pub mod control_plane;
 pub mod in_turn;
+pub mod monitoring;
+pub mod moto;
 pub mod objects;
 pub mod page;
 pub mod program;
+pub mod prometheus;
+pub mod promql;
 pub mod toolbox;
 pub mod watching;

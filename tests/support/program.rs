@@ -136,7 +136,7 @@ pub fn nowhere() -> String {
     format!("http://{closed}")
 }
 
-/// An answer to a GET.
+/// An answer to a [`request`].
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -152,9 +152,19 @@ impl Answer {
 
 /// GET over a connection of its own.
 pub fn get(address: &str, path: &str, headers: &str) -> std::io::Result<Answer> {
+    request(address, "GET", path, headers, "")
+}
+
+/// A request over a connection of its own.
+pub fn request(address: &str, method: &str, path: &str, headers: &str, body: &str) -> std::io::Result<Answer> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{headers}\r\n")?;
+    let length = body.len();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+         Content-Length: {length}\r\n{headers}\r\n{body}"
+    )?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer)?;
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n").ok_or(std::io::ErrorKind::UnexpectedEof)?;

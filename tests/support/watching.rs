@@ -6,7 +6,7 @@ use clap::Parser as _;
 use eksporter::{
     config::{Cli, Config},
     report::{self, Finding},
-    run::{Serving, watch_cluster},
+    run::{Access, Serving, watch_cluster, watch_cluster_and_aws},
     watch::Settings,
 };
 use tokio::time::{Instant, sleep};
@@ -40,6 +40,17 @@ impl Cluster {
     /// server has read it, and lists anew after that.
     pub fn exporter_that_resumes(&self, args: &[&str]) -> Watching {
         self.exporter_of(&self.plane.admin_token, args, |settings| settings.watch_timeout = None)
+    }
+
+    /// The same, with somebody who answers for AWS.
+    pub async fn exporter_and_aws(&self, args: &[&str], access: Access) -> Watching {
+        let config =
+            Config::new(Cli::parse_from(["eksporter"].iter().chain(args)).serve).expect("the arguments are right");
+        let mut settings = config.cluster.watch();
+        settings.probe_every = Duration::from_secs(1);
+        let kube = self.plane.config_with_token(&self.exporter_token().await);
+        let serving = watch_cluster_and_aws(kube, &config.cluster, &settings, access);
+        Watching { serving: serving.expect("the configuration is right") }
     }
 
     /// The same for the bearer of a token.

@@ -59,6 +59,8 @@ pub(super) struct AddonRows {
     agents: Agents,
     /// Since when an add-on has been seen not to go with the API server.
     unsupported: BTreeMap<(Addon, Basis), Timestamp>,
+    /// Since when an add-on has been seen to be behind what EKS installs by default.
+    behind_default: BTreeMap<Addon, Timestamp>,
     /// Since when several versions of a component have been seen to run.
     mixed: BTreeMap<(Addon, Component), Timestamp>,
 }
@@ -72,6 +74,7 @@ impl AddonRows {
             counts: Counts::default(),
             agents: Agents::default(),
             unsupported: BTreeMap::new(),
+            behind_default: BTreeMap::new(),
             mixed: BTreeMap::new(),
         }
     }

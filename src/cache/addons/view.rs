@@ -1,11 +1,11 @@
 //! What a reader is told of add-ons.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use super::{AddonRows, AgentState, Cache, Name};
-use crate::diagnose::{Addon, Basis, Component, Lifecycle, Management, Ready, Version, judge_addon};
+use crate::diagnose::{Addon, AddonOffer, Basis, Component, Lifecycle, Management, Ready, Version, judge_addon};
 
 /// Add-ons.
 pub struct Addons {
@@ -62,6 +62,8 @@ pub struct Verdict {
     pub behind: i64,
     /// Whether every version that runs goes with the API server.
     pub supported: bool,
+    /// Since when the oldest version that runs has been seen to be older than what EKS installs by default.
+    pub behind_default_since: Option<Timestamp>,
     /// The oldest version that runs does not, for its age; otherwise one that is not supported is too new.
     pub too_old: bool,
     /// The oldest version that runs.
@@ -112,6 +114,11 @@ impl AddonRows {
         if set.is_some_and(|set| set.by_helm) { Management::Own } else { Management::Unknown }
     }
 
+    /// Add-ons of which anything runs.
+    pub fn running_addons(&self) -> BTreeSet<Addon> {
+        self.counts.iter().map(|(part, _)| part.addon).collect()
+    }
+
     /// Versions of an add-on's main component that run, the oldest first.
     fn running(&self, addon: Addon) -> Vec<(Version, Name)> {
         let main = self.counts.iter().filter(|(part, _)| (part.addon, part.component) == (addon, addon.main()));
@@ -122,18 +129,26 @@ impl AddonRows {
         versions
     }
 
-    fn verdict(&self, addon: Addon, basis: Basis, server: (u32, u32)) -> Option<Verdict> {
+    fn verdict(
+        &self,
+        addon: Addon,
+        basis: Basis,
+        server: (u32, u32),
+        offer: Option<&AddonOffer>,
+        now: Timestamp,
+    ) -> Option<Verdict> {
         let judged: Vec<_> = self
             .running(addon)
             .into_iter()
-            .filter_map(|(version, name)| Some((judge_addon(addon, basis, &version, server)?, name)))
+            .filter_map(|(version, name)| Some((judge_addon(addon, basis, &version, server, offer)?, name, version)))
             .collect();
-        let ((oldest, current), (_, newest)) = (judged.first()?, judged.last()?);
+        let ((oldest, current, version), (_, newest, _)) = (judged.first()?, judged.last()?);
         Some(Verdict {
             addon,
             basis,
             behind: oldest.behind,
-            supported: judged.iter().all(|(judged, _)| judged.supported),
+            supported: judged.iter().all(|(judged, _, _)| judged.supported),
+            behind_default_since: offer.filter(|offer| basis == Basis::Eks && offer.is_behind(version)).map(|_| now),
             too_old: !oldest.supported && oldest.behind >= 0,
             current: current.clone(),
             newest: newest.clone(),
@@ -158,7 +173,8 @@ impl Cache {
                 component: part.component,
                 version: part.version.clone(),
                 registry: part.registry.clone(),
-                management: addons.management(part.set.as_ref()),
+                // AWS knows; without it an annotation may tell.
+                management: self.aws.management(part.addon).unwrap_or_else(|| addons.management(part.set.as_ref())),
             })
             .collect();
         versions.sort_unstable();
@@ -201,13 +217,21 @@ impl Cache {
             return Vec::new();
         };
         let all = Addon::ALL.into_iter().flat_map(|addon| Basis::ALL.map(|basis| (addon, basis)));
-        let mut verdicts: Vec<_> = all.filter_map(|(addon, basis)| self.addons.verdict(addon, basis, server)).collect();
+        let verdict = |(addon, basis)| self.addons.verdict(addon, basis, server, self.aws.offer(addon, server), now);
+        let mut verdicts: Vec<_> = all.filter_map(verdict).collect();
         let former = std::mem::take(&mut self.addons.unsupported);
         for verdict in verdicts.iter_mut().filter(|verdict| !verdict.supported) {
             let key = (verdict.addon, verdict.basis);
             let since = former.get(&key).copied().unwrap_or(now);
             self.addons.unsupported.insert(key, since);
             verdict.unsupported_since = Some(since);
+        }
+        let former = std::mem::take(&mut self.addons.behind_default);
+        for verdict in &mut verdicts {
+            if let Some(since) = &mut verdict.behind_default_since {
+                *since = former.get(&verdict.addon).copied().unwrap_or(now);
+                self.addons.behind_default.insert(verdict.addon, *since);
+            }
         }
         verdicts
     }

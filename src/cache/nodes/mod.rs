@@ -230,6 +230,7 @@ impl Index<Node> for Cache {
         }
         let was_none = self.nodes.are_none();
         self.branch_enis.node_says(&name, node.status.capacity.get(), node.status.allocatable.get(), now);
+        self.aws.node_says(&name, &node);
         let facts = NodeFacts::of(&node, now);
         let (labels, conditions) = self.node_texts(&node, &name, &facts);
         let placement = Placement::of(&node);
@@ -283,6 +284,7 @@ impl Index<Node> for Cache {
         for uid in self.nodes.rows.forget(scope) {
             if let Some(name) = self.nodes.remove(uid) {
                 self.branch_enis.node_says(&name, None, None, self.advanced);
+                self.aws.interfaces.node_gone(&name);
             }
         }
         self.judge_all(self.advanced);
@@ -319,6 +321,7 @@ impl Cache {
     fn remove_node(&mut self, uid: Uid, now: Timestamp) {
         let Some(name) = self.nodes.remove(uid) else { return };
         self.branch_enis.node_gone(&name);
+        self.aws.interfaces.node_gone(&name);
         self.assess_agents_on(&name, now);
         if self.nodes.are_none() {
             self.judge_all(now);

@@ -1,7 +1,9 @@
 //! The command line. Names follow the Prometheus exporter-toolkit where it has them; every flag is also read from the
 //! environment, as `EKSPORTER_` and its name in capitals.
 
+mod aws;
 pub mod collectors;
+pub mod rules;
 
 use std::path::PathBuf;
 
@@ -11,6 +13,9 @@ use jiff::SignedDuration;
 use super::{Listen, LogFormat, LogLevel, listen};
 use crate::cache::CompletedPods;
 use collectors::Collectors;
+use rules::RulesArgs;
+
+pub use aws::{AskAws, AwsArgs};
 
 /// Tells why pods of an EKS cluster hang, and what is about to run out, as Prometheus metrics.
 #[derive(Debug, Parser)]
@@ -40,6 +45,8 @@ pub enum Command {
     Check(Box<CheckArgs>),
     /// Play an incident on a simulated API server and tell what eksporter says about it
     Demo(DemoArgs),
+    /// Print the alerts, with values of your own where you like
+    Rules(RulesArgs),
 }
 
 /// Arguments of `serve`.
@@ -124,6 +131,9 @@ pub struct ClusterArgs {
     /// Which collectors are on.
     #[command(flatten)]
     pub collectors: Collectors,
+    /// AWS.
+    #[command(flatten)]
+    pub aws: AwsArgs,
 }
 
 /// Arguments of `demo`.

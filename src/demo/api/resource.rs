@@ -39,7 +39,12 @@ impl Resource {
     pub const NODE_CLAIM: Self = cluster_crd("karpenter.sh", "v1", "NodeClaim", "nodeclaims");
 
     /// Custom resources that can be added by name.
-    pub const CUSTOM: &'static [Self] = &[Self::NODE_CLAIM];
+    pub const CUSTOM: &'static [Self] = &[
+        Self::NODE_CLAIM,
+        cluster_crd("karpenter.k8s.aws", "v1", "EC2NodeClass", "ec2nodeclasses"),
+        cluster_crd("crd.k8s.amazonaws.com", "v1alpha1", "ENIConfig", "eniconfigs"),
+        cluster_crd("vpcresources.k8s.aws", "v1alpha1", "CNINode", "cninodes"),
+    ];
 
     /// Finds a kind that can be served, built-in or custom.
     #[must_use]

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use serde_saphyr::Spanned;
 
 use super::{
-    Scenario, Step,
+    Aws, Scenario, Step, aws,
     error::Broken,
     template::{Templates, expand},
     text,
@@ -36,6 +36,7 @@ struct File {
     templates: Templates,
     #[serde(default)]
     objects: Vec<Entry>,
+    aws: Option<Spanned<aws::File>>,
     #[serde(default)]
     timeline: Vec<Spanned<Moment>>,
 }
@@ -54,6 +55,7 @@ struct Moment {
     patch: Vec<Spanned<Patch>>,
     #[serde(default)]
     delete: Vec<Spanned<String>>,
+    aws: Option<Spanned<aws::Change>>,
 }
 
 #[derive(Deserialize)]
@@ -101,10 +103,11 @@ pub(super) fn parse(text: &str) -> Result<Scenario, Broken> {
             objects.push(object);
         }
     }
+    let aws = file.aws.map(|aws| aws.value.read());
     let mut steps: Vec<Step> = Vec::new();
     for moment in file.timeline {
         let line = moment.referenced.line();
-        let step = moment.value.step(&templates, &rehearsal)?;
+        let step = moment.value.step(&templates, &rehearsal, aws.as_ref())?;
         if steps.last().is_some_and(|last| last.at > step.at) {
             return Err(Broken::at(line, "the timeline is not in order of time"));
         }
@@ -118,6 +121,7 @@ pub(super) fn parse(text: &str) -> Result<Scenario, Broken> {
         story,
         kubernetes,
         options: file.options.flags(),
+        aws,
         steps,
         objects,
     })
@@ -137,7 +141,7 @@ fn read<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, Broken> {
 }
 
 impl Moment {
-    fn step(self, templates: &Templates, rehearsal: &Store) -> Result<Step, Broken> {
+    fn step(self, templates: &Templates, rehearsal: &Store, aws: Option<&Aws>) -> Result<Step, Broken> {
         let at = text::duration(&self.at.value).map_err(|reason| Broken::at(self.at.referenced.line(), reason))?;
         let (mut apply, mut patch, mut delete) = (Vec::new(), Vec::new(), Vec::new());
         for entry in self.apply {
@@ -162,7 +166,11 @@ impl Moment {
             rehearsal.delete(&object).map_err(|error| broken(error.to_string()))?;
             delete.push(object);
         }
-        Ok(Step { at, say: self.say.trim().to_owned(), apply, patch, delete })
+        if let Some(change) = &self.aws {
+            change.value.check(aws).map_err(|reason| Broken::at(change.referenced.line(), reason))?;
+        }
+        let aws = self.aws.map(|change| change.value);
+        Ok(Step { at, say: self.say.trim().to_owned(), apply, patch, delete, aws })
     }
 }
 

@@ -4,6 +4,7 @@
 //! described in `scenarios/README.md` beside the files. Everything that can be wrong in a file is found when it is
 //! loaded; playing it only waits and applies.
 
+mod aws;
 mod error;
 mod file;
 mod play;
@@ -14,6 +15,7 @@ use std::{path::Path, time::Duration};
 
 use serde_json::Value;
 
+pub use aws::Aws;
 pub use error::ScenarioError;
 
 /// A scenario that comes with the program.
@@ -48,6 +50,11 @@ const BUILTIN: &[Builtin] = &[
         text: include_str!("../scenarios/incident-3.yaml"),
     },
     Builtin {
+        name: "incident-8",
+        title: "Addresses run out: every node holds more than its pods use, until subnets are empty",
+        text: include_str!("../scenarios/incident-8.yaml"),
+    },
+    Builtin {
         name: "incident-12",
         title: "Nodes lose their routes: within minutes those of one image and zone drop out",
         text: include_str!("../scenarios/incident-12.yaml"),
@@ -72,6 +79,8 @@ pub struct Scenario {
     pub kubernetes: Option<String>,
     /// Flags for the exporter, as typed on the command line.
     pub options: Vec<String>,
+    /// What AWS knows, where the scenario says anything of it.
+    pub aws: Option<Aws>,
     /// What happens, in order of time.
     pub steps: Vec<Step>,
     objects: Vec<Value>,
@@ -87,6 +96,7 @@ pub struct Step {
     apply: Vec<Value>,
     patch: Vec<Value>,
     delete: Vec<Value>,
+    aws: Option<aws::Change>,
 }
 
 impl Scenario {

@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Scenario, Step, file, text};
-use crate::demo::api::{Store, StoreError};
+use crate::demo::{
+    api::{Store, StoreError},
+    aws::State,
+};
 
 impl Scenario {
     /// Puts the objects of the start into the store, as they are at `start`.
@@ -44,6 +47,13 @@ impl Step {
     #[must_use]
     pub fn time(&self, start: Timestamp) -> Timestamp {
         start.checked_add(self.at).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Changes what AWS knows as the step does.
+    pub fn change_aws(&self, state: &mut State) {
+        if let Some(change) = &self.aws {
+            change.make(state);
+        }
     }
 
     /// Makes it happen now, as in a scenario that started at `start`: first what is applied, then what is patched,

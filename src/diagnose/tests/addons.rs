@@ -39,7 +39,7 @@ fn add_ons_are_recognised_by_the_end_of_their_repository_wherever_it_is_hosted()
 
 fn kube_proxy(version: &str, server: u32) -> (i64, bool) {
     let version = Version::parse(version).unwrap();
-    let judged = judge_addon(Addon::KubeProxy, Basis::Kubernetes, &version, (1, server)).unwrap();
+    let judged = judge_addon(Addon::KubeProxy, Basis::Kubernetes, &version, (1, server), None).unwrap();
     assert_eq!(judged.expected, format!("1.{server}"));
     (judged.behind, judged.supported)
 }
@@ -76,8 +76,12 @@ fn kube_proxy_newer_than_the_api_server_is_ahead_and_not_supported() {
 fn only_kube_proxy_is_bound_to_the_version_of_the_api_server() {
     let version = Version::parse("v1.33.0").unwrap();
     for addon in Addon::ALL.into_iter().filter(|addon| *addon != Addon::KubeProxy) {
-        assert_eq!(judge_addon(addon, Basis::Kubernetes, &version, (1, 33)), None, "{}", addon.as_str());
+        assert_eq!(judge_addon(addon, Basis::Kubernetes, &version, (1, 33), None), None, "{}", addon.as_str());
     }
-    assert_eq!(judge_addon(Addon::KubeProxy, Basis::Catalog, &version, (1, 33)), None);
-    assert_eq!(judge_addon(Addon::KubeProxy, Basis::Kubernetes, &version, (2, 0)), None, "no minors between majors");
+    assert_eq!(judge_addon(Addon::KubeProxy, Basis::Catalog, &version, (1, 33), None), None);
+    assert_eq!(
+        judge_addon(Addon::KubeProxy, Basis::Kubernetes, &version, (2, 0), None),
+        None,
+        "no minors between majors"
+    );
 }

@@ -9,4 +9,5 @@ mod evidence;
 mod images;
 mod nodes;
 mod owners;
+mod prefix;
 mod unscheduled;

@@ -1,9 +1,10 @@
 //! Add-ons.
 
-use super::{Group, creating::age};
+use super::{Group, creating::age, cut};
 use crate::{
-    cache::{Addons, Snapshot},
-    collector::Collector::{self, Addons as AddonsCollector, Nodes, Version},
+    aws::facts::{AddonStatus, IssueCode},
+    cache::{Addons, AwsFacts, Snapshot},
+    collector::Collector::{self, AddonVersions, Addons as AddonsCollector, Nodes, Version},
     diagnose::Catalog,
     metrics::{
         Family, Writer,
@@ -11,16 +12,16 @@ use crate::{
     },
 };
 
-/// Verdicts take the API server's version.
-const COMPARED: &[Collector] = &[AddonsCollector, Version];
+/// Verdicts take the API server's version, and those of the basis eks what EKS offers.
+const COMPARED: &[Collector] = &[AddonsCollector, Version, AddonVersions];
 
 const INFO: Family = Family::gauge(
     "eks_addon_info",
-    "1, for each version of an add-on's component that runs in kube-system; an image named by its digest alone has an empty version. The management is self where Helm installed its DaemonSet.",
+    "1, for each version of an add-on's component that runs in kube-system; an image named by its digest alone has an empty version. The management is what EKS says; where it was not asked, self if Helm installed its DaemonSet.",
     &["addon", "component", "version", "registry", "management"],
 )
 .sets(&[("addon", ADDONS), ("management", MANAGEMENTS)])
-.from(&[AddonsCollector]);
+.from(&[AddonsCollector, AddonVersions]);
 
 const BEHIND: Family = Family::gauge(
     "eks_addon_minors_behind",
@@ -32,7 +33,7 @@ const BEHIND: Family = Family::gauge(
 
 const SUPPORTED: Family = Family::gauge(
     "eks_addon_supported",
-    "1 if every running version of the add-on's main component goes with the API server, else 0: kubernetes is the version-skew policy (not newer, at most 3 minors older, before 1.25 at most 2), catalog is not older than the shipped table says.",
+    "1 if every running version of the add-on's main component goes with the API server, else 0: kubernetes is the version-skew policy (not newer, at most 3 minors older, before 1.25 at most 2), catalog is not older than the shipped table says, eks is not older than the oldest version that EKS offers for the API server's version.",
     &["addon", "basis"],
 )
 .sets(&[("addon", ADDONS), ("basis", BASES)])
@@ -40,7 +41,7 @@ const SUPPORTED: Family = Family::gauge(
 
 const EXPECTED: Family = Family::gauge(
     "eks_addon_expected_info",
-    "1, with the oldest version that runs and what is expected: a minor version, a range of them, or the oldest that will do.",
+    "1, with the oldest version that runs and what is expected: a minor version, a range of them, the oldest that will do, or (basis eks) the version that EKS installs by default.",
     &["addon", "basis", "current", "expected"],
 )
 .sets(&[("addon", ADDONS), ("basis", BASES)])
@@ -62,12 +63,30 @@ const DOWN: Family = Family::gauge(
 .sets(&[("addon", ADDONS), ("state", AGENT_STATES)])
 .from(&[AddonsCollector, Nodes]);
 
+const MANAGED: Family = Family::gauge(
+    "eks_addon_managed_info",
+    "1, for each add-on that EKS manages, with the version that it installed and its status.",
+    &["addon", "version", "status"],
+)
+.sets(&[("status", AddonStatus::LABELS)])
+.from(&[AddonVersions]);
+
+const ISSUE: Family = Family::gauge(
+    "eks_addon_health_issue",
+    "1, for each thing that EKS finds wrong with an add-on that it manages.",
+    &["addon", "code"],
+)
+.sets(&[("code", IssueCode::LABELS)])
+.from(&[AddonVersions]);
+
 const CATALOG: Family =
     Family::gauge("eks_addon_catalog_timestamp_seconds", "When the table behind the basis catalog was made.", &[])
         .from(&[AddonsCollector]);
 
-pub(super) const GROUP: Group =
-    Group { title: "Add-ons", families: &[&INFO, &BEHIND, &SUPPORTED, &EXPECTED, &PODS, &DOWN, &CATALOG] };
+pub(super) const GROUP: Group = Group {
+    title: "Add-ons",
+    families: &[&INFO, &BEHIND, &SUPPORTED, &EXPECTED, &PODS, &DOWN, &CATALOG, &MANAGED, &ISSUE],
+};
 
 pub(super) fn write(to: &mut Writer, addons: &Addons, snapshot: &Snapshot) {
     for one in &addons.versions {
@@ -92,4 +111,15 @@ pub(super) fn write(to: &mut Writer, addons: &Addons, snapshot: &Snapshot) {
         to.series(&DOWN, &[one.addon.as_str(), &one.node, one.state.as_str()], age(snapshot.now, one.since));
     }
     to.series(&CATALOG, &[], Catalog::shipped().made().as_second());
+}
+
+/// What EKS says of the add-ons that it manages, whether or not any of their pods is known.
+pub(super) fn write_managed(to: &mut Writer, aws: &AwsFacts) {
+    for addon in &aws.addons {
+        let version = addon.version.as_deref().unwrap_or_default();
+        to.series(&MANAGED, &[cut(&addon.name), cut(version), addon.status.label()], true);
+    }
+    for seen in &aws.addon_issues {
+        to.series(&ISSUE, &[cut(&seen.owner), seen.issue.code.label()], true);
+    }
 }

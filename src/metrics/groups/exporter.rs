@@ -2,25 +2,27 @@
 
 use super::{CAPPED, Group};
 use crate::{
+    aws,
     cache::Snapshot,
+    collector::Collector,
     metrics::{
         Family, Writer,
         own::{BUILD, SCRAPE},
-        sets::{COLLECTORS, PRESENCES, REASONS, RECEIVED},
+        sets::{AWS_OUTCOMES, AWS_SERVICES, AWS_SOURCES, COLLECTORS, PRESENCES, REASONS, RECEIVED},
     },
-    watch::Board,
+    watch::{Board, CollectorState, Presence},
 };
 
 const UP: Family = Family::gauge(
     "eksporter_collector_up",
-    "1 when a collector works, 0 when it is switched on and does not: forbidden, not synced yet, or without contact.",
+    "1 when a collector works, 0 when it is switched on and does not: forbidden, not synced yet, without contact, or nobody knows whom to ask.",
     &["collector"],
 )
 .sets(&[("collector", COLLECTORS)]);
 
 const INFO: Family = Family::gauge(
     "eksporter_collector_info",
-    "1, with whether a collector is on, off (--no-collector.NAME, or --namespaces without the one where it looks) or absent (its CRD is not installed).",
+    "1, with whether a collector is on, off (--no-collector.NAME, or --namespaces without the one where it looks; of those that ask AWS also --aws=off, and without the flag that wants it) or absent (its CRD is not installed).",
     &["collector", "state"],
 )
 .sets(&[("collector", COLLECTORS), ("state", PRESENCES)]);
@@ -87,6 +89,20 @@ const SKEW: Family = Family::gauge(
     &[],
 );
 
+const AWS_REQUESTS: Family = Family::counter(
+    "eksporter_aws_requests_total",
+    "Requests to AWS by service, operation and what became of them; each page of a list and each repetition is one.",
+    &["aws_service", "operation", "outcome"],
+)
+.sets(&[("aws_service", AWS_SERVICES), ("outcome", AWS_OUTCOMES)]);
+
+const AWS_SUCCESS: Family = Family::gauge(
+    "eksporter_aws_last_success_timestamp_seconds",
+    "When everything of a source of AWS was last read, as Unix time.",
+    &["source"],
+)
+.sets(&[("source", AWS_SOURCES)]);
+
 pub(super) const GROUP: Group = Group {
     title: "The exporter itself",
     families: &[
@@ -102,14 +118,20 @@ pub(super) const GROUP: Group = Group {
         &UNCLASSIFIED,
         &DROPPED,
         &SKEW,
+        &AWS_REQUESTS,
+        &AWS_SUCCESS,
         &BUILD,
         &SCRAPE,
     ],
 };
 
 /// Writes what the exporter says of itself, with or without cluster facts.
-pub fn write(to: &mut Writer, board: &Board, snapshot: &Snapshot, skew_seconds: f64) {
-    let states = board.collector_states();
+pub fn write(to: &mut Writer, board: &Board, aws: &aws::Board, snapshot: &Snapshot, skew_seconds: f64) {
+    let mut states = board.collector_states();
+    states.extend(Collector::ALL.into_iter().filter(|collector| collector.asks_aws()).map(|collector| {
+        let up = aws.standing(collector).map(|standing| standing.is_up);
+        CollectorState { collector, presence: if up.is_some() { Presence::On } else { Presence::Off }, up }
+    }));
     for state in &states {
         if let Some(up) = state.up {
             to.series(&UP, &[state.collector.name()], up);
@@ -155,4 +177,10 @@ pub fn write(to: &mut Writer, board: &Board, snapshot: &Snapshot, skew_seconds: 
         to.series(&DROPPED, &[family.name], dropped);
     }
     to.series(&SKEW, &[], skew_seconds);
+    for (service, operation, outcome, count) in aws.requests() {
+        to.series(&AWS_REQUESTS, &[service.label(), operation, outcome], count);
+    }
+    for (source, at) in aws.last_successes() {
+        to.series(&AWS_SUCCESS, &[source.name()], at.as_duration().as_secs_f64());
+    }
 }

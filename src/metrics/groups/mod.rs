@@ -2,10 +2,12 @@
 
 mod addons;
 mod branch_enis;
+mod cluster;
 mod creating;
 mod exporter;
 mod nodes;
 mod scheduling;
+mod subnets;
 
 use super::Family;
 
@@ -22,11 +24,27 @@ pub struct Group {
 }
 
 /// Every group.
-pub const GROUPS: &[Group] =
-    &[creating::GROUP, scheduling::GROUP, branch_enis::GROUP, nodes::GROUP, addons::GROUP, exporter::GROUP];
+pub const GROUPS: &[Group] = &[
+    creating::GROUP,
+    scheduling::GROUP,
+    branch_enis::GROUP,
+    nodes::GROUP,
+    addons::GROUP,
+    cluster::GROUP,
+    subnets::GROUP,
+    exporter::GROUP,
+];
 
 /// The families that a limit caps, in the order of [`Snapshot::dropped`].
 const CAPPED: [&Family; 4] = [creating::CAPPED[0], scheduling::CAPPED, creating::CAPPED[1], nodes::CAPPED];
+
+/// Texts of AWS that come into labels are cut here: subnets' names are tags of whoever made them.
+const LONGEST: usize = 128;
+
+/// That text, or its beginning.
+fn cut(text: &str) -> &str {
+    text.char_indices().nth(LONGEST).map_or(text, |(end, _)| &text[..end])
+}
 
 /// Writes every family about the cluster.
 pub fn write_cluster(to: &mut Writer, snapshot: &Snapshot) {
@@ -44,4 +62,7 @@ pub fn write_cluster(to: &mut Writer, snapshot: &Snapshot) {
     if let Some(addons) = &snapshot.addons {
         addons::write(to, addons, snapshot);
     }
+    addons::write_managed(to, &snapshot.aws);
+    cluster::write(to, &snapshot.aws);
+    subnets::write(to, &snapshot.aws);
 }

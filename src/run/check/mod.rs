@@ -10,7 +10,7 @@ use std::{process::ExitCode, time::Duration};
 use anyhow::bail;
 use tokio::time::{Instant, sleep};
 
-use super::serve::watch_cluster;
+use super::{Access, serve::watch_cluster_and_aws};
 use crate::{
     config::{self, Check, CheckArgs, LogFormat, Output},
     exporter::Exporter,
@@ -36,7 +36,7 @@ pub async fn run(args: CheckArgs) -> anyhow::Result<ExitCode> {
     config::start_logging(check.log_level, LogFormat::Logfmt);
     let kube = watch::config(check.cluster.kube_context.as_deref()).await?;
     let settings = check.cluster.watch();
-    let serving = watch_cluster(kube, &check.cluster, &settings)?;
+    let serving = watch_cluster_and_aws(kube, &check.cluster, &settings, Access::Sdk)?;
     until_read(&serving.exporter, Instant::now() + check.timeout).await;
 
     let look = Look::at(&serving.exporter, &settings.unseen());

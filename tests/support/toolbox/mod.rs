@@ -7,7 +7,9 @@
 //! another path, and nobody runs yesterday's server. A tool that cannot be built
 //! fails the test; a test that quietly did not run would be worth nothing.
 //!
-//! How a server is started and used does not belong here.
+//! Which tools there are stands in [`pins`]. How a server is started and used does not belong here.
+
+mod pins;
 
 use std::{
     collections::hash_map::DefaultHasher,
@@ -20,35 +22,7 @@ use std::{
     time::Instant,
 };
 
-/// An executable that a test can ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tool {
-    Etcd,
-    KubeApiserver,
-    /// The same, one minor version older by what it says of itself.
-    OlderKubeApiserver,
-    KubeControllerManager,
-    KubeScheduler,
-}
-
-impl Tool {
-    fn file_name(self) -> &'static str {
-        match self {
-            Self::Etcd => "etcd",
-            Self::KubeApiserver | Self::OlderKubeApiserver => "kube-apiserver",
-            Self::KubeControllerManager => "kube-controller-manager",
-            Self::KubeScheduler => "kube-scheduler",
-        }
-    }
-
-    fn module(self) -> &'static GoModule {
-        match self {
-            Self::Etcd => &ETCD,
-            Self::OlderKubeApiserver => &OLDER_KUBERNETES,
-            Self::KubeApiserver | Self::KubeControllerManager | Self::KubeScheduler => &KUBERNETES,
-        }
-    }
-}
+pub use pins::Tool;
 
 /// A folder of `tests/tools` and how `go build` is to treat it.
 struct GoModule {
@@ -57,69 +31,13 @@ struct GoModule {
     pin: &'static str,
     /// What to build; `.` is the folder's own `main.go`.
     packages: &'static [&'static str],
+    /// Build tags.
+    tags: &'static [&'static str],
     /// Further names of the one executable, which looks at its own name.
     also_called: &'static [&'static str],
     linker_flags: fn(version: &str) -> String,
     /// Measured with an empty Go cache on two cores.
     first_build: &'static str,
-}
-
-static ETCD: GoModule = GoModule {
-    folder: "etcd",
-    pin: "go.etcd.io/etcd/server/v3",
-    packages: &["."],
-    also_called: &[],
-    linker_flags: |_| "-s -w".to_owned(),
-    first_build: "1 minute",
-};
-
-static KUBERNETES: GoModule = GoModule {
-    folder: "kubernetes",
-    pin: "k8s.io/kubernetes",
-    packages: &["."],
-    also_called: &["kube-apiserver", "kube-controller-manager", "kube-scheduler"],
-    linker_flags: kubernetes_version,
-    first_build: "7 minutes",
-};
-
-/// The same code once more, linked with another version: `--version` takes none
-/// whose numbers are others (component-base, `ValidateDynamicVersion`), and
-/// `--emulated-version` does not change what `/version` says. Only a link where
-/// Kubernetes was compiled already.
-static OLDER_KUBERNETES: GoModule = GoModule {
-    folder: "kubernetes",
-    pin: "k8s.io/kubernetes",
-    packages: &["."],
-    also_called: &["kube-apiserver"],
-    linker_flags: older_kubernetes_version,
-    first_build: "7 minutes",
-};
-
-fn kubernetes_version(version: &str) -> String {
-    let (major, minor, patch) = numbers(version);
-    stamped(major, minor, patch)
-}
-
-fn older_kubernetes_version(version: &str) -> String {
-    let (major, minor, patch) = numbers(version);
-    stamped(major, minor - 1, patch)
-}
-
-fn numbers(version: &str) -> (u32, u32, u32) {
-    let mut numbers = version.trim_start_matches('v').split('.').map(|number| number.parse().expect("a release"));
-    let mut next = || numbers.next().expect("three numbers");
-    (next(), next(), next())
-}
-
-/// Built as a dependency, Kubernetes calls itself v0.0.0-master: upstream, too,
-/// stamps these variables at link time (kubernetes/kubernetes,
-/// `hack/lib/version.sh`). Feature gates and clients go by them.
-fn stamped(major: u32, minor: u32, patch: u32) -> String {
-    let at = "k8s.io/component-base/version";
-    format!(
-        "-s -w -X {at}.gitVersion=v{major}.{minor}.{patch} -X {at}.gitMajor={major} -X {at}.gitMinor={minor} \
-         -X {at}.gitTreeState=clean"
-    )
 }
 
 /// The path of an executable, which is built first if it is not there yet.
@@ -151,8 +69,7 @@ impl GoModule {
             return Ok(installed);
         }
 
-        fs::create_dir_all(&home).map_err(|e| failure("create", &home, &e))?;
-        let _lock = self.lock(&home)?;
+        let _lock = lock(&home)?;
         if !installed.is_dir() {
             self.build(&source, &version, &flags, &installed)?;
         }
@@ -187,27 +104,11 @@ impl GoModule {
             hasher.write(&fs::read(&file).map_err(|e| failure("read", &file, &e))?);
             hasher.write_u8(0);
         }
-        for word in self.packages.iter().chain(self.also_called).chain([&flags]) {
+        for word in self.packages.iter().chain(self.tags).chain(self.also_called).chain([&flags]) {
             hasher.write(word.as_bytes());
             hasher.write_u8(0);
         }
         Ok(hasher.finish())
-    }
-
-    /// Holds the module's lock until the file is dropped; the kernel lets go of
-    /// it when the process dies, however that happens.
-    fn lock(&self, home: &Path) -> Result<File, String> {
-        let path = home.join("lock");
-        let file = File::create(&path).map_err(|e| failure("create", &path, &e))?;
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::WouldBlock) => {
-                say(&format!("waiting for the other test that builds {}", self.folder));
-            }
-            Err(TryLockError::Error(e)) => return Err(failure("lock", &path, &e)),
-        }
-        file.lock().map_err(|e| failure("lock", &path, &e))?;
-        Ok(file)
     }
 
     /// Builds beside the final place and renames: a directory under its final
@@ -220,11 +121,7 @@ impl GoModule {
             self.first_build
         ));
         let started = Instant::now();
-        let unfinished = installed.with_file_name("unfinished");
-        if unfinished.exists() {
-            fs::remove_dir_all(&unfinished).map_err(|e| failure("remove", &unfinished, &e))?;
-        }
-        fs::create_dir(&unfinished).map_err(|e| failure("create", &unfinished, &e))?;
+        let unfinished = unfinished(installed)?;
 
         self.go_build(source, flags, &unfinished)?;
         self.link_names(&unfinished)?;
@@ -240,6 +137,7 @@ impl GoModule {
             // The version is stamped above; asking git would relink on every
             // commit, and fails in a checkout that another user owns.
             .arg("-buildvcs=false")
+            .args(["-tags", &self.tags.join(",")])
             .arg("-o")
             .arg(into)
             .args(self.packages)
@@ -273,9 +171,36 @@ impl GoModule {
     }
 }
 
+/// An empty directory beside the final place, for what [`lock`] protects.
+pub(super) fn unfinished(installed: &Path) -> Result<PathBuf, String> {
+    let unfinished = installed.with_file_name("unfinished");
+    if unfinished.exists() {
+        fs::remove_dir_all(&unfinished).map_err(|e| failure("remove", &unfinished, &e))?;
+    }
+    fs::create_dir(&unfinished).map_err(|e| failure("create", &unfinished, &e))?;
+    Ok(unfinished)
+}
+
+/// Makes a tool's directory and holds its lock until the file is dropped; the kernel lets go of it when the process
+/// dies, however that happens.
+pub(super) fn lock(home: &Path) -> Result<File, String> {
+    fs::create_dir_all(home).map_err(|e| failure("create", home, &e))?;
+    let path = home.join("lock");
+    let file = File::create(&path).map_err(|e| failure("create", &path, &e))?;
+    match file.try_lock() {
+        Ok(()) => return Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            say(&format!("waiting for the other test that builds in {}", home.display()));
+        }
+        Err(TryLockError::Error(e)) => return Err(failure("lock", &path, &e)),
+    }
+    file.lock().map_err(|e| failure("lock", &path, &e))?;
+    Ok(file)
+}
+
 /// Where cargo builds: known to it when it compiles a test, and otherwise told
 /// by the same rules it follows itself.
-fn target_dir() -> PathBuf {
+pub(super) fn target_dir() -> PathBuf {
     if let Some(parent) = option_env!("CARGO_TARGET_TMPDIR").and_then(|dir| Path::new(dir).parent()) {
         return parent.to_owned();
     }
@@ -284,18 +209,18 @@ fn target_dir() -> PathBuf {
 
 /// Writes to the terminal past the test harness, which holds back what the print
 /// macros write until a test fails: a build of minutes must not look like a hang.
-fn say(message: &str) {
+pub(super) fn say(message: &str) {
     // Nobody is there to read it when stderr is closed.
     let _ = io::stderr().write_all(format!("\n{message}\n").as_bytes());
 }
 
 /// The end of what a program said, which is where the reason is.
-fn tail(output: &[u8]) -> String {
+pub(super) fn tail(output: &[u8]) -> String {
     let text = String::from_utf8_lossy(output);
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(30)..].join("\n")
 }
 
-fn failure(action: &str, path: &Path, error: &io::Error) -> String {
+pub(super) fn failure(action: &str, path: &Path, error: &io::Error) -> String {
     format!("cannot {action} {}: {error}", path.display())
 }

@@ -1,0 +1,144 @@
+//! The reads of EKS, through its SDK.
+
+mod facts;
+
+use std::sync::Arc;
+
+use aws_sdk_eks::Client;
+use aws_types::SdkConfig;
+
+use super::{
+    AwsError, Observer, Service,
+    call::Call,
+    facts::{Addon, AddonRelease, Cluster, ClusterVersion, FargateProfile, Insight, Nodegroup},
+    pages::{EKS_PAGE, Page, all},
+};
+use facts::{Present, part};
+
+/// The client.
+pub(super) struct Eks {
+    client: Client,
+    observer: Arc<dyn Observer>,
+}
+
+/// Sends a request of the SDK, with its attempts observed.
+macro_rules! send {
+    ($eks:ident, $operation:literal, $request:expr) => {{
+        let call = Call::new(Service::Eks, $operation, &$eks.observer);
+        let sent = $request.customize().interceptor(call.attempts()).send().await;
+        call.settle(sent)
+    }};
+}
+
+impl Eks {
+    pub(super) fn new(config: &SdkConfig, observer: Arc<dyn Observer>) -> Self {
+        Self { client: Client::new(config), observer }
+    }
+
+    pub(super) async fn list_clusters(&self) -> Result<Vec<String>, AwsError> {
+        all(|token| async {
+            let request = self.client.list_clusters().max_results(EKS_PAGE).set_next_token(token);
+            let output = send!(self, "ListClusters", request)?;
+            Ok(Page { items: output.clusters.present("clusters")?, next: output.next_token })
+        })
+        .await
+    }
+
+    pub(super) async fn describe_cluster(&self, cluster: &str) -> Result<Cluster, AwsError> {
+        let output = send!(self, "DescribeCluster", self.client.describe_cluster().name(cluster))?;
+        facts::cluster(output.cluster.present("cluster")?)
+    }
+
+    pub(super) async fn list_nodegroups(&self, cluster: &str) -> Result<Vec<String>, AwsError> {
+        all(|token| async {
+            let request =
+                self.client.list_nodegroups().cluster_name(cluster).max_results(EKS_PAGE).set_next_token(token);
+            let output = send!(self, "ListNodegroups", request)?;
+            Ok(Page { items: output.nodegroups.present("nodegroups")?, next: output.next_token })
+        })
+        .await
+    }
+
+    pub(super) async fn describe_nodegroup(&self, cluster: &str, nodegroup: &str) -> Result<Nodegroup, AwsError> {
+        let request = self.client.describe_nodegroup().cluster_name(cluster).nodegroup_name(nodegroup);
+        let output = send!(self, "DescribeNodegroup", request)?;
+        facts::nodegroup(output.nodegroup.present("nodegroup")?)
+    }
+
+    pub(super) async fn list_fargate_profiles(&self, cluster: &str) -> Result<Vec<String>, AwsError> {
+        all(|token| async {
+            let request =
+                self.client.list_fargate_profiles().cluster_name(cluster).max_results(EKS_PAGE).set_next_token(token);
+            let output = send!(self, "ListFargateProfiles", request)?;
+            let items = output.fargate_profile_names.present("fargateProfileNames")?;
+            Ok(Page { items, next: output.next_token })
+        })
+        .await
+    }
+
+    pub(super) async fn describe_fargate_profile(
+        &self,
+        cluster: &str,
+        profile: &str,
+    ) -> Result<FargateProfile, AwsError> {
+        let request = self.client.describe_fargate_profile().cluster_name(cluster).fargate_profile_name(profile);
+        let output = send!(self, "DescribeFargateProfile", request)?;
+        facts::fargate_profile(output.fargate_profile.present("fargateProfile")?)
+    }
+
+    pub(super) async fn list_addons(&self, cluster: &str) -> Result<Vec<String>, AwsError> {
+        all(|token| async {
+            let request = self.client.list_addons().cluster_name(cluster).max_results(EKS_PAGE).set_next_token(token);
+            let output = send!(self, "ListAddons", request)?;
+            Ok(Page { items: output.addons.present("addons")?, next: output.next_token })
+        })
+        .await
+    }
+
+    pub(super) async fn describe_addon(&self, cluster: &str, addon: &str) -> Result<Addon, AwsError> {
+        let request = self.client.describe_addon().cluster_name(cluster).addon_name(addon);
+        let output = send!(self, "DescribeAddon", request)?;
+        facts::addon(output.addon.present("addon")?)
+    }
+
+    pub(super) async fn describe_addon_versions(
+        &self,
+        kubernetes_version: &str,
+    ) -> Result<Vec<AddonRelease>, AwsError> {
+        all(|token| async {
+            let request = self
+                .client
+                .describe_addon_versions()
+                .kubernetes_version(kubernetes_version)
+                .max_results(EKS_PAGE)
+                .set_next_token(token);
+            let output = send!(self, "DescribeAddonVersions", request)?;
+            let items =
+                part(output.addons.present("addons")?, |addon| facts::addon_release(addon, kubernetes_version))?;
+            Ok(Page { items, next: output.next_token })
+        })
+        .await
+    }
+
+    pub(super) async fn describe_cluster_versions(&self) -> Result<Vec<ClusterVersion>, AwsError> {
+        all(|token| async {
+            // Without `includeAll` a minor that has ended may be missing.
+            let request =
+                self.client.describe_cluster_versions().include_all(true).max_results(EKS_PAGE).set_next_token(token);
+            let output = send!(self, "DescribeClusterVersions", request)?;
+            let items = part(output.cluster_versions.present("clusterVersions")?, facts::cluster_version)?;
+            Ok(Page { items, next: output.next_token })
+        })
+        .await
+    }
+
+    pub(super) async fn list_insights(&self, cluster: &str) -> Result<Vec<Insight>, AwsError> {
+        all(|token| async {
+            let request = self.client.list_insights().cluster_name(cluster).max_results(EKS_PAGE).set_next_token(token);
+            let output = send!(self, "ListInsights", request)?;
+            let items = part(output.insights.present("insights")?, facts::insight)?;
+            Ok(Page { items, next: output.next_token })
+        })
+        .await
+    }
+}

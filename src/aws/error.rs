@@ -1,0 +1,122 @@
+//! How a read of AWS can fail, in the classes that somebody acts on.
+
+use std::{error::Error as StdError, fmt};
+
+use thiserror::Error;
+
+/// A read that failed: of what class, with AWS's code where it gave one, and a short text.
+///
+/// Nothing here is secret, and nothing is trusted: the text is one line of bounded length without control characters.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("{kind}: {text}")]
+pub struct AwsError {
+    /// The class.
+    pub kind: ErrorKind,
+    /// AWS's code, such as `ResourceNotFoundException`.
+    pub code: Option<String>,
+    /// What AWS or the transport said.
+    pub text: String,
+}
+
+/// The classes of errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ErrorKind {
+    /// The credentials do not give the right, are expired, or are of nobody AWS knows.
+    Denied,
+    /// AWS wants fewer requests.
+    Throttled,
+    /// No answer in time.
+    TimedOut,
+    /// AWS says, with its code, that the thing does not exist. A bare HTTP status 404 is [`ErrorKind::Unreadable`]: it
+    /// comes from a proxy or a wrong endpoint, and says nothing about the thing.
+    NotFound,
+    /// No connection, or it broke.
+    Transport,
+    /// AWS failed (5xx).
+    Server,
+    /// The answer is not what the API sends.
+    Unreadable,
+    /// The chain has no credentials, or they could not be fetched.
+    NoCredentials,
+    /// Whatever else AWS refused.
+    Other,
+}
+
+impl ErrorKind {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Denied,
+        Self::Throttled,
+        Self::TimedOut,
+        Self::NotFound,
+        Self::Transport,
+        Self::Server,
+        Self::Unreadable,
+        Self::NoCredentials,
+        Self::Other,
+    ];
+
+    /// For labels.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            Self::Throttled => "throttled",
+            Self::TimedOut => "timeout",
+            Self::NotFound => "not_found",
+            Self::Transport => "transport",
+            Self::Server => "server",
+            Self::Unreadable => "unreadable",
+            Self::NoCredentials => "no_credentials",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.label())
+    }
+}
+
+/// Longer texts are cut: AWS repeats whole ARNs and policies.
+const LONGEST: usize = 500;
+
+impl AwsError {
+    /// An error without a code of AWS.
+    pub fn new(kind: ErrorKind, text: impl AsRef<str>) -> Self {
+        Self { kind, code: None, text: one_line(text.as_ref()) }
+    }
+
+    /// An error with AWS's code.
+    pub fn coded(kind: ErrorKind, code: impl AsRef<str>, text: impl AsRef<str>) -> Self {
+        Self { kind, code: Some(one_line(code.as_ref())), text: one_line(text.as_ref()) }
+    }
+
+    /// AWS says that the thing does not exist.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.kind == ErrorKind::NotFound
+    }
+}
+
+/// An error and what caused it, each in its own words. What they hold is not shown: it may be whole answers.
+pub(super) fn causes(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(LONGEST)
+        .collect()
+}

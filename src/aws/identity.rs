@@ -1,0 +1,155 @@
+//! Which cluster of EKS it is that the program runs for.
+//!
+//! No API of Kubernetes tells the name (aws/containers-roadmap#686). What both sides know is the issuer of the service
+//! accounts' tokens: it finds the cluster, and it proves that a configured name is that of this cluster and not of another
+//! one, whose facts would be told as this one's.
+
+use futures::{StreamExt as _, stream};
+
+use super::{AwsApi, AwsError, ErrorKind, facts::Cluster, poll::call};
+
+/// The IAM actions that it takes.
+pub const ACTIONS: &[&str] = &["eks:DescribeCluster", "eks:ListClusters"];
+
+/// So many clusters are described at once when the one is looked for.
+const AT_ONCE: usize = 4;
+
+/// What is known of the cluster.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known<'a> {
+    /// The name that somebody configured.
+    pub name: Option<&'a str>,
+    /// The issuer, as the API server says it.
+    pub issuer: Option<&'a str>,
+    /// A configured name is believed where the issuers cannot be compared, or differ.
+    pub skip_issuer_check: bool,
+}
+
+/// Why it is not known which cluster it is.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum Unidentified {
+    /// Neither a name nor an issuer.
+    #[error("the cluster's name is not known, and its API server does not say its OIDC issuer: set --cluster-name")]
+    NoName,
+    /// A name that cannot be proved.
+    #[error(
+        "the API server does not say its OIDC issuer, so that cluster {0:?} cannot be told from another one: allow GET of /.well-known/openid-configuration, or set --aws-skip-issuer-check"
+    )]
+    Unproved(String),
+    /// A name that is wrong.
+    #[error(
+        "--cluster-name: {name:?} is another cluster: its OIDC issuer is {theirs:?}, while the API server's is {ours:?}; set the right name, or --aws-skip-issuer-check"
+    )]
+    Refused {
+        /// The configured name.
+        name: String,
+        /// The issuer of the cluster of that name.
+        theirs: String,
+        /// The API server's.
+        ours: String,
+    },
+    /// No cluster has this issuer.
+    #[error(
+        "none of {clusters} clusters in {region} has the API server's OIDC issuer: set --cluster-name or --aws-region"
+    )]
+    NotFound {
+        /// How many were looked at.
+        clusters: usize,
+        /// Where.
+        region: String,
+    },
+    /// AWS does not tell.
+    #[error("{hint}: {error}")]
+    Aws {
+        /// What was tried, and what would help.
+        hint: &'static str,
+        /// What AWS said.
+        error: AwsError,
+    },
+}
+
+impl Unidentified {
+    /// Whether asking again may help.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        !matches!(self, Self::Refused { .. })
+    }
+}
+
+const NO_CREDENTIALS: &str = "no credentials for AWS: give the service account a role (EKS Pod Identity or IRSA)";
+const DENIED_DESCRIBE: &str = "eks:DescribeCluster of the configured cluster";
+const DENIED_LIST: &str = "eks:ListClusters, to find the cluster by its OIDC issuer (--cluster-name saves it)";
+const DENIED_DESCRIBE_ALL: &str =
+    "eks:DescribeCluster of each cluster of the region, to find this one by its OIDC issuer (--cluster-name saves it)";
+
+fn failed(hint: &'static str, error: AwsError) -> Unidentified {
+    let hint = if error.kind == ErrorKind::NoCredentials { NO_CREDENTIALS } else { hint };
+    Unidentified::Aws { hint, error }
+}
+
+/// Finds the cluster; its name.
+///
+/// # Errors
+/// When it cannot be found, or is not the one that it is said to be.
+pub async fn identify(api: &dyn AwsApi, region: &str, known: Known<'_>) -> Result<String, Unidentified> {
+    match (known.name, known.issuer) {
+        (Some(name), _) if known.skip_issuer_check => match call(api.describe_cluster(name)).await {
+            // Whatever else is wrong, pollers find out each for itself.
+            Err(error) if error.kind == ErrorKind::NoCredentials => {
+                Err(Unidentified::Aws { hint: NO_CREDENTIALS, error })
+            }
+            _ => Ok(name.to_owned()),
+        },
+        (Some(name), None) => Err(Unidentified::Unproved(name.to_owned())),
+        (Some(name), Some(ours)) => {
+            let cluster = call(api.describe_cluster(name)).await;
+            let cluster = cluster.map_err(|error| failed(DENIED_DESCRIBE, error))?;
+            let theirs = cluster.oidc_issuer.unwrap_or_default();
+            if is_same(&theirs, ours) {
+                Ok(name.to_owned())
+            } else {
+                Err(Unidentified::Refused { name: name.to_owned(), theirs, ours: ours.to_owned() })
+            }
+        }
+        (None, None) => Err(Unidentified::NoName),
+        (None, Some(ours)) => find(api, region, ours).await,
+    }
+}
+
+async fn find(api: &dyn AwsApi, region: &str, ours: &str) -> Result<String, Unidentified> {
+    let names = call(api.list_clusters()).await.map_err(|error| failed(DENIED_LIST, error))?;
+    let clusters = names.len();
+    let describe = async |name: String| call(api.describe_cluster(&name)).await;
+    let described: Vec<Result<Cluster, AwsError>> =
+        stream::iter(names).map(describe).buffer_unordered(AT_ONCE).collect().await;
+    let mut error = None;
+    for cluster in described {
+        match cluster {
+            Ok(cluster) if cluster.oidc_issuer.as_deref().is_some_and(|theirs| is_same(theirs, ours)) => {
+                return Ok(cluster.name);
+            }
+            Ok(_) => {}
+            Err(other) => error = error.or(Some(other)), // one that may not be described need not be ours
+        }
+    }
+    match error {
+        Some(error) => Err(failed(DENIED_DESCRIBE_ALL, error)),
+        None => Err(Unidentified::NotFound { clusters, region: region.to_owned() }),
+    }
+}
+
+/// Issuers end in an id of their own, `…/id/EXAMPLED539D4633E53DE1B71EXAMPLE`, under hosts that differ by the age and the
+/// partition of the cluster.
+fn is_same(theirs: &str, ours: &str) -> bool {
+    let id = |issuer: &str| {
+        let (_, id) = issuer.trim_end_matches('/').rsplit_once("/id/")?;
+        (id.len() >= 16 && id.bytes().all(|byte| byte.is_ascii_alphanumeric())).then(|| id.to_owned())
+    };
+    match (id(theirs), id(ours)) {
+        (Some(theirs), Some(ours)) => theirs == ours,
+        _ => !ours.is_empty() && theirs.trim_end_matches('/') == ours.trim_end_matches('/'),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! When to ask again.
+
+use std::{
+    hash::{BuildHasher, Hasher, RandomState},
+    time::Duration,
+};
+
+/// The first pause after a failure; it doubles with each one.
+const FIRST: Duration = Duration::from_secs(10);
+/// Pauses differ by up to so many percent, so that sources, and exporters of many clusters in one account, do not ask all
+/// at once.
+const JITTER: u64 = 10;
+
+/// The pauses of one poller.
+#[derive(Debug)]
+pub struct Pace {
+    period: Duration,
+    failures: u32,
+}
+
+impl Pace {
+    /// Pauses of that length after successes.
+    #[must_use]
+    pub fn new(period: Duration) -> Self {
+        Self { period, failures: 0 }
+    }
+
+    /// The pause after a success.
+    pub fn succeeded(&mut self) -> Duration {
+        self.failures = 0;
+        jittered(self.period)
+    }
+
+    /// The pause after a failure: never longer than the period.
+    pub fn failed(&mut self) -> Duration {
+        let pause = FIRST.saturating_mul(1 << self.failures.min(16)).min(self.period);
+        self.failures += 1;
+        jittered(pause)
+    }
+
+    /// Whether the last answer was a failure.
+    #[must_use]
+    pub fn is_failing(&self) -> bool {
+        self.failures > 0
+    }
+}
+
+/// That pause, or up to a tenth less.
+fn jittered(pause: Duration) -> Duration {
+    // std's hash keys are random, and that is all that is needed here.
+    let random = RandomState::new().build_hasher().finish();
+    let percent = u32::try_from(100 - random % (JITTER + 1)).unwrap_or(100);
+    pause * percent / 100
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_about(pause: Duration, seconds: u64) -> bool {
+        let seconds = Duration::from_secs(seconds);
+        pause <= seconds && pause >= seconds * 9 / 10
+    }
+
+    #[test]
+    fn failures_double_the_pause_up_to_the_period_and_a_success_ends_that() {
+        let mut pace = Pace::new(Duration::from_secs(300));
+        for seconds in [10, 20, 40, 80, 160, 300, 300] {
+            let pause = pace.failed();
+            assert!(is_about(pause, seconds), "{pause:?} instead of {seconds} s");
+            assert!(pace.is_failing());
+        }
+        assert!(is_about(pace.succeeded(), 300) && !pace.is_failing());
+        assert!(is_about(pace.failed(), 10));
+    }
+
+    #[test]
+    fn pauses_differ() {
+        let pauses: std::collections::HashSet<_> = (0..200).map(|_| jittered(Duration::from_secs(100))).collect();
+        assert!(pauses.len() > 5, "{pauses:?}");
+    }
+}

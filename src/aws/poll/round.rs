@@ -1,0 +1,168 @@
+//! One round of each source: which calls are made, and what becomes of their answers.
+//!
+//! Each answer is passed on as it comes, so that a call that fails hides nobody else's facts.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use futures::{StreamExt as _, stream};
+use tokio::time::timeout;
+
+use super::{Home, News, Source};
+use crate::{
+    aws::{AwsApi, AwsError, ErrorKind, Filter},
+    clock::Clock,
+};
+
+/// A call with all its pages and repetitions ends after so long; each request has a time-out of its own below this.
+const LONGEST_CALL: Duration = Duration::from_mins(2);
+/// So many things of one kind are described at once.
+const AT_ONCE: usize = 4;
+/// The tag by which the VPC CNI finds subnets. The value `0` takes one out (aws/amazon-vpc-cni-k8s README,
+/// "Subnet discovery").
+const CNI_TAG: &str = "kubernetes.io/role/cni";
+
+/// What rounds need.
+pub(super) struct Round {
+    pub api: Arc<dyn AwsApi>,
+    pub home: Arc<dyn Home>,
+    pub cluster: String,
+    pub clock: Clock,
+    pub stale_after: Duration,
+}
+
+impl Source {
+    /// What a round would ask about; it is asked anew when that changes. `None` while there is nothing to ask.
+    pub(super) fn asks(self, home: &dyn Home) -> Option<Vec<String>> {
+        let some = |ids: Vec<String>| (!ids.is_empty()).then_some(ids);
+        match self {
+            Self::Cluster | Self::ClusterVersions | Self::Nodegroups | Self::FargateProfiles | Self::Insights => {
+                Some(Vec::new())
+            }
+            Self::Addons => Some(home.addons()),
+            Self::AddonVersions => some(home.kubernetes().into_iter().collect()),
+            Self::SubnetTags => some(home.vpc().into_iter().collect()),
+            Self::Subnets | Self::NetworkInterfaces | Self::SubnetReservations => some(home.subnets()),
+        }
+    }
+}
+
+impl Round {
+    /// Asks everything of a source.
+    ///
+    /// # Errors
+    /// The first one that happened; what other calls brought was passed on all the same.
+    pub async fn ask(&self, source: Source, about: &[String]) -> Result<(), AwsError> {
+        let (api, cluster) = (&*self.api, self.cluster.as_str());
+        let tell = move |news| self.tell(source, news);
+        match source {
+            Source::Cluster => tell(News::Cluster(call(api.describe_cluster(cluster)).await?)),
+            Source::ClusterVersions => tell(News::ClusterVersions(call(api.describe_cluster_versions()).await?)),
+            Source::Nodegroups => {
+                let names = call(api.list_nodegroups(cluster)).await?;
+                tell(News::NodegroupNames(names.clone()));
+                return each(names, |name| async move {
+                    match call(api.describe_nodegroup(cluster, &name)).await {
+                        Ok(nodegroup) => tell(News::Nodegroup(nodegroup)),
+                        Err(gone) if gone.is_not_found() => {} // since it was listed
+                        Err(error) => return Err(error),
+                    }
+                    Ok(())
+                })
+                .await;
+            }
+            Source::FargateProfiles => {
+                let names = call(api.list_fargate_profiles(cluster)).await?;
+                tell(News::FargateProfileNames(names.clone()));
+                return each(names, |name| async move {
+                    match call(api.describe_fargate_profile(cluster, &name)).await {
+                        Ok(profile) => tell(News::FargateProfile(profile)),
+                        Err(gone) if gone.is_not_found() => {} // since it was listed
+                        Err(error) => return Err(error),
+                    }
+                    Ok(())
+                })
+                .await;
+            }
+            Source::Addons => return self.ask_addons(about).await,
+            Source::AddonVersions => {
+                for kubernetes in about {
+                    let addons = call(api.describe_addon_versions(kubernetes)).await?;
+                    tell(News::AddonVersions { kubernetes: kubernetes.clone(), addons });
+                }
+            }
+            Source::Insights => tell(News::Insights(call(api.list_insights(cluster)).await?)),
+            Source::Subnets => {
+                tell(News::Subnets(call(api.describe_subnets(&[Filter::subnets(about)])).await?));
+            }
+            Source::SubnetTags => {
+                for vpc in about {
+                    let filters = [Filter::vpc(vpc), Filter::tagged(CNI_TAG)];
+                    let mut subnets = call(api.describe_subnets(&filters)).await?;
+                    subnets.retain(|subnet| subnet.tags.get(CNI_TAG).is_some_and(|value| value != "0"));
+                    tell(News::TaggedSubnets(subnets));
+                }
+            }
+            Source::NetworkInterfaces => {
+                let filters = [Filter::subnets(about)];
+                let interfaces = call(api.describe_network_interfaces(&filters)).await?;
+                // Addresses come and go: what is taken is compared with what is free at the same moment.
+                let subnets = call(api.describe_subnets(&filters)).await?;
+                tell(News::NetworkInterfaces { interfaces, subnets });
+            }
+            Source::SubnetReservations => {
+                return each(about.to_vec(), |subnet| async move {
+                    match call(api.get_subnet_cidr_reservations(&subnet)).await {
+                        Ok(reservations) => tell(News::SubnetReservations { subnet, reservations }),
+                        Err(gone) if gone.is_not_found() => {} // somebody still names it
+                        Err(error) => return Err(error),
+                    }
+                    Ok(())
+                })
+                .await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Those that EKS lists, and those that run: only AWS's own word says that EKS does not manage one, and it can be had
+    /// where the list is denied.
+    async fn ask_addons(&self, running: &[String]) -> Result<(), AwsError> {
+        let (api, cluster) = (&*self.api, self.cluster.as_str());
+        let listed = call(api.list_addons(cluster)).await;
+        let mut names = listed.as_ref().cloned().unwrap_or_default();
+        names.extend(running.iter().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
+        if listed.is_ok() {
+            self.tell(Source::Addons, News::AddonNames(names.clone()));
+        }
+        let described = each(names, |name| async move {
+            match call(api.describe_addon(cluster, &name)).await {
+                Ok(addon) => self.tell(Source::Addons, News::Addon(addon)),
+                Err(error) if error.is_not_found() => self.tell(Source::Addons, News::NoAddon(name)),
+                Err(error) => return Err(error),
+            }
+            Ok(())
+        })
+        .await;
+        listed.map(drop).and(described)
+    }
+
+    fn tell(&self, source: Source, news: News) {
+        let now = self.clock.now();
+        self.home.take(news, now.checked_add(source.lifetime(self.stale_after)).unwrap_or(now));
+    }
+}
+
+/// An answer that does not come is an error like others.
+pub(in crate::aws) async fn call<T>(answer: impl Future<Output = Result<T, AwsError>>) -> Result<T, AwsError> {
+    let late = || AwsError::new(ErrorKind::TimedOut, format!("no answer for {} s", LONGEST_CALL.as_secs()));
+    timeout(LONGEST_CALL, answer).await.unwrap_or_else(|_| Err(late()))
+}
+
+/// Asks about each of them, whatever becomes of the others; the first error.
+async fn each<F>(names: Vec<String>, ask: impl FnMut(String) -> F) -> Result<(), AwsError>
+where
+    F: Future<Output = Result<(), AwsError>>,
+{
+    let answers: Vec<_> = stream::iter(names).map(ask).buffer_unordered(AT_ONCE).collect().await;
+    answers.into_iter().collect()
+}

@@ -1,0 +1,86 @@
+//! Add-ons: versions, and agents on nodes.
+
+use serde_json::json;
+
+use crate::{
+    dashboards::{
+        limits,
+        panel::{PLAIN, Panel, Row, Unit, WARNING},
+        table::{WORTH_CRITICAL, WORTH_WARNING, label, table, value, worth},
+    },
+    report::thresholds,
+};
+
+pub(super) fn row() -> Row {
+    Row { title: "Add-ons", panels: vec![verdicts(), versions(), agents()] }
+}
+
+fn verdicts() -> Panel {
+    let expected = "on (cluster, addon, basis) group_left (current, expected) topk by (cluster, addon, basis) \
+                    (1, max by (cluster, addon, basis, current, expected) (eks_addon_expected_info))";
+    let of = |family: &str| format!("max by (cluster, addon, basis) ({family}) * {expected}");
+    let too_old = format!(
+        "({} == 0) unless on (cluster, addon, basis) eks_addon_minors_behind < 0",
+        of("eks_addon_supported{addon=~\"kube-proxy|vpc-cni\",basis!=\"eks\"}")
+    );
+    let left_behind = format!(
+        "({}) == 0 or ({}) >= {}",
+        of("eks_addon_supported"),
+        of("eks_addon_minors_behind{basis=\"kubernetes\"}"),
+        thresholds::ADDON_BEHIND_MINORS,
+    );
+    let alert = limits::worth(&[(WORTH_CRITICAL, &too_old), (WORTH_WARNING, &left_behind)], &of("eks_addon_supported"));
+    let answers = json!({"0": {"text": "no", "color": WARNING}, "1": {"text": "yes", "color": PLAIN}});
+    table(
+        "Versions against what is expected",
+        "The oldest version that runs of each add-on, against the API server (kubernetes), the shipped table (catalog) \
+         and what EKS offers (eks). Update what is not supported: without a right kube-proxy or vpc-cni no node works.",
+        "Alert",
+        [
+            worth(alert),
+            label("Add-on", "addon"),
+            label("Compared with", "basis"),
+            label("Runs", "current"),
+            label("Expected", "expected"),
+            value("Minors behind", Unit::Count, of("eks_addon_minors_behind")),
+            value("Supported", Unit::Count, of("eks_addon_supported")).mapped(answers),
+        ],
+    )
+}
+
+fn versions() -> Panel {
+    table(
+        "What runs",
+        "Pods of each add-on's components by version. Two versions at once are a rollout that is not finished: \
+         `kubectl rollout status` says what it waits for.",
+        "Pods",
+        [
+            label("Add-on", "addon"),
+            label("Component", "component"),
+            label("Version", "version"),
+            label("Ready", "ready"),
+            value("Pods", Unit::Count, "max by (cluster, addon, component, version, ready) (eks_addon_pods)"),
+        ],
+    )
+    .width(12)
+}
+
+fn agents() -> Panel {
+    // The alert leaves such nodes to the nodes' own.
+    let down = "max by (cluster, addon, node, state) (eks_addon_node_not_ready_age_seconds) \
+                unless on (cluster, node) eks_node_not_ready_info{reason=\"NodeStatusUnknown\"} \
+                unless on (cluster, node) eks_node_not_ready_age_seconds{lifecycle=\"leaving\"}";
+    table(
+        "Nodes without an agent",
+        "Nodes on which aws-node (vpc-cni) or kube-proxy should run and is missing or not ready; nodes that are silent or \
+         leave are left out. See its log with `kubectl -n kube-system logs`.",
+        "Down for",
+        [
+            label("Add-on", "addon"),
+            label("Node", "node"),
+            label("State", "state"),
+            value("Down for", Unit::Seconds, down).limits(limits::of_age(thresholds::AGENT_DOWN)),
+        ],
+    )
+    .width(12)
+}

@@ -1,0 +1,219 @@
+//! The part of a scenario that AWS knows: how it is written, and what becomes of it.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::{
+    aws::facts::{
+        Addon, AddonRelease, AddonStatus, AddonVersion, CapacityType, Cluster, ClusterStatus, Insight, InsightCategory,
+        IpFamily, Issue, Nodegroup, NodegroupStatus, Subnet,
+    },
+    demo::aws::State,
+};
+
+/// What AWS knows at the start.
+#[derive(Clone, Debug)]
+pub struct Aws {
+    /// The region.
+    pub region: String,
+    /// The cluster's name.
+    pub cluster: String,
+    /// What there is.
+    pub state: State,
+}
+
+/// `aws` of a scenario.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    region: String,
+    cluster: String,
+    version: String,
+    #[serde(default)]
+    subnets: Vec<SubnetEntry>,
+    /// Those that the control plane is in.
+    #[serde(default)]
+    cluster_subnets: Vec<String>,
+    #[serde(default)]
+    nodegroups: Vec<NodegroupEntry>,
+    #[serde(default)]
+    addons: Vec<AddonEntry>,
+    /// By add-on, what EKS offers for this version; the first is its default.
+    #[serde(default)]
+    addon_versions: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    insights: Vec<InsightEntry>,
+}
+
+/// `aws` of a step. Node groups and add-ons take the place of those of their name.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Change {
+    /// Free addresses, by the subnet's id.
+    available: BTreeMap<String, u32>,
+    nodegroups: Vec<NodegroupEntry>,
+    addons: Vec<AddonEntry>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SubnetEntry {
+    id: String,
+    name: String,
+    zone_id: String,
+    cidr: String,
+    available: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NodegroupEntry {
+    name: String,
+    version: String,
+    release_version: String,
+    subnets: Vec<String>,
+    #[serde(default)]
+    issues: Vec<IssueEntry>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AddonEntry {
+    name: String,
+    version: String,
+    #[serde(default)]
+    issues: Vec<IssueEntry>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IssueEntry {
+    code: String,
+    message: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InsightEntry {
+    name: String,
+    kubernetes_version: String,
+    status: String,
+    reason: String,
+}
+
+impl File {
+    pub(super) fn read(self) -> Aws {
+        const VPC: &str = "vpc-0c5d1e2f3a4b59687";
+        let cluster = Cluster {
+            name: self.cluster.clone(),
+            arn: format!("arn:aws:eks:{}:111122223333:cluster/{}", self.region, self.cluster),
+            status: ClusterStatus::Active,
+            version: self.version.clone(),
+            platform_version: Some("eks.1".to_owned()),
+            support_type: None,
+            oidc_issuer: None,
+            vpc_id: Some(VPC.to_owned()),
+            subnet_ids: self.cluster_subnets,
+            ip_family: Some(IpFamily::Ipv4),
+            auto_mode: false,
+            issues: Vec::new(),
+        };
+        let subnet = |entry: SubnetEntry| Subnet {
+            id: entry.id,
+            name: Some(entry.name),
+            zone_id: Some(entry.zone_id),
+            zone: None,
+            cidr: Some(entry.cidr),
+            vpc_id: Some(VPC.to_owned()),
+            available: Some(entry.available),
+            owner_id: None,
+            tags: BTreeMap::new(),
+        };
+        let release = |(name, versions): (String, Vec<String>)| AddonRelease {
+            name,
+            versions: versions
+                .into_iter()
+                .enumerate()
+                .map(|(at, version)| AddonVersion { version, default: at == 0 })
+                .collect(),
+        };
+        let insight = |entry: InsightEntry| Insight {
+            id: entry.name.clone(),
+            name: entry.name,
+            category: InsightCategory::UpgradeReadiness,
+            kubernetes_version: Some(entry.kubernetes_version),
+            status: entry.status.as_str().into(),
+            reason: Some(entry.reason),
+        };
+        let state = State {
+            clusters: vec![cluster],
+            nodegroups: self.nodegroups.into_iter().map(NodegroupEntry::read).collect(),
+            addons: self.addons.into_iter().map(AddonEntry::read).collect(),
+            addon_versions: vec![(self.version, self.addon_versions.into_iter().map(release).collect())],
+            insights: self.insights.into_iter().map(insight).collect(),
+            subnets: self.subnets.into_iter().map(subnet).collect(),
+            ..State::default()
+        };
+        Aws { region: self.region, cluster: self.cluster, state }
+    }
+}
+
+impl Change {
+    /// Whether the scenario has what is changed.
+    pub(super) fn check(&self, aws: Option<&Aws>) -> Result<(), String> {
+        let aws = aws.ok_or("aws: the scenario has no aws at the start")?;
+        match self.available.keys().find(|id| !aws.state.subnets.iter().any(|subnet| subnet.id == **id)) {
+            Some(id) => Err(format!("aws: no subnet {id} is there at the start")),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn make(&self, state: &mut State) {
+        for subnet in &mut state.subnets {
+            if let Some(available) = self.available.get(&subnet.id) {
+                subnet.available = Some(*available);
+            }
+        }
+        for group in self.nodegroups.iter().cloned().map(NodegroupEntry::read) {
+            state.nodegroups.retain(|former| former.name != group.name);
+            state.nodegroups.push(group);
+        }
+        for addon in self.addons.iter().cloned().map(AddonEntry::read) {
+            state.addons.retain(|former| former.name != addon.name);
+            state.addons.push(addon);
+        }
+    }
+}
+
+impl NodegroupEntry {
+    fn read(self) -> Nodegroup {
+        Nodegroup {
+            name: self.name,
+            status: if self.issues.is_empty() { NodegroupStatus::Active } else { NodegroupStatus::Degraded },
+            version: Some(self.version),
+            release_version: Some(self.release_version),
+            ami_type: None,
+            capacity_type: Some(CapacityType::OnDemand),
+            subnet_ids: self.subnets,
+            issues: self.issues.into_iter().map(IssueEntry::read).collect(),
+        }
+    }
+}
+
+impl AddonEntry {
+    fn read(self) -> Addon {
+        Addon {
+            name: self.name,
+            status: if self.issues.is_empty() { AddonStatus::Active } else { AddonStatus::Degraded },
+            version: Some(self.version),
+            issues: self.issues.into_iter().map(IssueEntry::read).collect(),
+        }
+    }
+}
+
+impl IssueEntry {
+    fn read(self) -> Issue {
+        Issue { code: self.code.as_str().into(), message: self.message, resource_ids: Vec::new() }
+    }
+}

@@ -1,0 +1,292 @@
+//! Each call × each way to fail, through HTTP, the real clients, the pollers and the cache, up to the page: what does not
+//! come from the call that fails is all still there.
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use axum::response::Response;
+use eksporter::{
+    aws::{
+        Board, Source,
+        poll::{self, Home, News},
+    },
+    cache::{ADDON_NAMESPACE, Cache, Index, Scope, Settings, VersionIndex},
+    clock::Clock,
+    metrics::{Writer, groups},
+    objects::{AddonPod, Node, Pod},
+};
+use jiff::Timestamp;
+use parking_lot::RwLock;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, sleep},
+};
+
+use crate::{
+    client::{apart, client, impatient},
+    stub::{Asked, Stub, answer, endless, json as eks_answer, refused, refused_xml, xml},
+};
+
+const SUBNET: &str = "subnet-0a1b2c3d4e5f60718";
+
+#[derive(Clone, Copy, Debug)]
+enum Fault {
+    Denied,
+    Throttled,
+    NeverEnds,
+    Garbage,
+}
+
+impl Fault {
+    fn answer(self, of_ec2: bool) -> Response {
+        match (self, of_ec2) {
+            (Self::Denied, false) => refused(403, "AccessDeniedException"),
+            (Self::Denied, true) => refused_xml(403, "UnauthorizedOperation"),
+            (Self::Throttled, false) => refused(429, "ThrottlingException"),
+            (Self::Throttled, true) => refused_xml(503, "RequestLimitExceeded"),
+            (Self::NeverEnds, false) => endless("application/json"),
+            (Self::NeverEnds, true) => endless("text/xml"),
+            (Self::Garbage, _) => answer(200, "text/html", "<html>Not Found".to_owned()),
+        }
+    }
+}
+
+/// Every operation, and what goes with it: families, where several bases feed one also the basis.
+const LOST: [(&str, &[&str]); 13] = [
+    ("DescribeCluster", &["eks_cluster_info", "eks_cluster_health_issue", "eks_node_branch_enis"]),
+    ("DescribeClusterVersions", &["eks_cluster_support_end_info eks"]),
+    ("ListNodegroups", &["eks_nodegroup_info", "eks_nodegroup_health_issue"]),
+    ("DescribeNodegroup", &["eks_nodegroup_info", "eks_nodegroup_health_issue"]),
+    // Subnets are used by others, too.
+    ("ListFargateProfiles", &[]),
+    ("DescribeFargateProfile", &[]),
+    // What runs is asked about all the same.
+    ("ListAddons", &[]),
+    ("DescribeAddon", &["eks_addon_managed_info", "eks_addon_health_issue"]),
+    (
+        "DescribeAddonVersions",
+        &["eks_addon_minors_behind eks", "eks_addon_supported eks", "eks_addon_expected_info eks"],
+    ),
+    ("ListInsights", &["eks_insight_info"]),
+    (
+        "DescribeSubnets",
+        &[
+            "eks_subnet_available_ips",
+            "eks_subnet_total_ips",
+            "eks_subnet_info",
+            "eks_subnet_usage_info",
+            "eks_subnet_free_prefixes",
+            "eks_node_branch_enis",
+            "eks_node_ips",
+        ],
+    ),
+    ("DescribeNetworkInterfaces", &["eks_subnet_free_prefixes", "eks_node_branch_enis", "eks_node_ips"]),
+    ("GetSubnetCidrReservations", &["eks_subnet_free_prefixes"]),
+];
+
+fn operation(asked: &Asked) -> &'static str {
+    let path = asked.path.split('?').next().unwrap_or_default();
+    match (asked.method.as_str(), path) {
+        ("GET", "/clusters/blue") => "DescribeCluster",
+        ("GET", "/cluster-versions") => "DescribeClusterVersions",
+        ("GET", "/clusters/blue/node-groups") => "ListNodegroups",
+        ("GET", "/clusters/blue/node-groups/workers") => "DescribeNodegroup",
+        ("GET", "/clusters/blue/fargate-profiles") => "ListFargateProfiles",
+        ("GET", "/clusters/blue/fargate-profiles/batch") => "DescribeFargateProfile",
+        ("GET", "/clusters/blue/addons") => "ListAddons",
+        ("GET", "/clusters/blue/addons/vpc-cni") => "DescribeAddon",
+        ("GET", "/addons/supported-versions") => "DescribeAddonVersions",
+        ("POST", "/clusters/blue/insights") => "ListInsights",
+        _ => {
+            let action = asked.body.split('&').find_map(|field| field.strip_prefix("Action="));
+            let known = LOST.into_iter().find(|(operation, _)| action == Some(*operation));
+            known.unwrap_or_else(|| panic!("{asked:?}")).0
+        }
+    }
+}
+
+fn account(operation: &str) -> Response {
+    let health = |code: &str| json!({"issues": [{"code": code, "message": "m", "resourceIds": []}]});
+    let compatible =
+        |default: bool| json!([{"clusterVersion": "1.35", "platformVersions": ["*"], "defaultVersion": default}]);
+    let body: Value = match operation {
+        "DescribeCluster" => json!({"cluster": {
+            "name": "blue", "arn": "arn:aws:eks:eu-central-1:111122223333:cluster/blue", "version": "1.35",
+            "platformVersion": "eks.12", "status": "ACTIVE", "health": health("Ec2SubnetNotFound"),
+            "resourcesVpcConfig": {"subnetIds": [SUBNET], "vpcId": "vpc-1"},
+        }}),
+        "DescribeClusterVersions" => json!({"clusterVersions": [{"clusterVersion": "1.35",
+            "endOfStandardSupportDate": 1_806_105_600, "endOfExtendedSupportDate": 1_837_728_000}]}),
+        "ListNodegroups" => json!({"nodegroups": ["workers"]}),
+        "DescribeNodegroup" => json!({"nodegroup": {"nodegroupName": "workers", "status": "ACTIVE",
+            "subnets": [SUBNET], "health": health("AsgInstanceLaunchFailures")}}),
+        "ListFargateProfiles" => json!({"fargateProfileNames": ["batch"]}),
+        "DescribeFargateProfile" => json!({"fargateProfile": {"fargateProfileName": "batch", "subnets": [SUBNET]}}),
+        "ListAddons" => json!({"addons": ["vpc-cni"]}),
+        "DescribeAddon" => json!({"addon": {"addonName": "vpc-cni", "status": "DEGRADED",
+            "addonVersion": "v1.21.1-eksbuild.3", "health": health("InsufficientNumberOfReplicas")}}),
+        "DescribeAddonVersions" => json!({"addons": [{"addonName": "vpc-cni", "addonVersions": [
+            {"addonVersion": "v1.22.4-eksbuild.3", "compatibilities": compatible(true)},
+            {"addonVersion": "v1.19.0-eksbuild.1", "compatibilities": compatible(false)},
+        ]}]}),
+        "ListInsights" => json!({"insights": [{"id": "a", "name": "Kubelet version skew",
+            "category": "UPGRADE_READINESS", "kubernetesVersion": "1.36", "insightStatus": {"status": "ERROR"}}]}),
+        of_ec2 => return xml(200, &of_ec2_account(of_ec2)),
+    };
+    eks_answer(200, &body)
+}
+
+fn of_ec2_account(operation: &str) -> String {
+    let tag = |key: &str, value: &str| format!("<item><key>{key}</key><value>{value}</value></item>");
+    let inside = match operation {
+        "DescribeSubnets" => format!(
+            "<subnetSet><item><subnetId>{SUBNET}</subnetId><cidrBlock>10.0.0.0/24</cidrBlock><vpcId>vpc-1</vpcId>\
+             <availabilityZoneId>euc1-az1</availabilityZoneId>\
+             <availableIpAddressCount>248</availableIpAddressCount></item></subnetSet>"
+        ),
+        "DescribeNetworkInterfaces" => {
+            let tags = [
+                tag("eks:eni:owner", "eks-vpc-resource-controller"),
+                tag("kubernetes.io/cluster/blue", "owned"),
+                tag("node.k8s.amazonaws.com/instance_id", "i-0a"),
+            ]
+            .concat();
+            let interface = |id: &str, kind: &str, address: &str, rest: &str| {
+                format!(
+                    "<item><networkInterfaceId>{id}</networkInterfaceId><subnetId>{SUBNET}</subnetId>\
+                     <status>in-use</status><interfaceType>{kind}</interfaceType><privateIpAddressesSet><item>\
+                     <privateIpAddress>{address}</privateIpAddress></item></privateIpAddressesSet>{rest}</item>"
+                )
+            };
+            let of_node = "<attachment><instanceId>i-0a</instanceId></attachment>";
+            format!(
+                "<networkInterfaceSet>{}{}</networkInterfaceSet>",
+                interface("eni-1", "interface", "10.0.0.20", of_node),
+                interface("eni-2", "branch", "10.0.0.40", &format!("<tagSet>{tags}</tagSet>")),
+            )
+        }
+        _ => "<subnetIpv4CidrReservationSet/><subnetIpv6CidrReservationSet/>".to_owned(),
+    };
+    format!(
+        "<{operation}Response xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>1</requestId>{inside}\
+         </{operation}Response>"
+    )
+}
+
+struct CacheHome(Arc<RwLock<Cache>>);
+
+impl Home for CacheHome {
+    fn take(&self, news: News, until: Timestamp) {
+        self.0.write().aws_brings(news, until);
+    }
+
+    fn kubernetes(&self) -> Option<String> {
+        self.0.read().aws_asks_kubernetes()
+    }
+
+    fn addons(&self) -> Vec<String> {
+        self.0.read().aws_asks_addons()
+    }
+
+    fn vpc(&self) -> Option<String> {
+        self.0.read().aws_asks_vpc()
+    }
+
+    fn subnets(&self) -> Vec<String> {
+        self.0.read().aws_asks_subnets()
+    }
+}
+
+fn object<T: DeserializeOwned>(value: Value) -> T {
+    serde_json::from_value(value).expect("an object")
+}
+
+/// What the API server tells: one node, one pod of the VPC CNI, the version.
+fn kubernetes() -> Cache {
+    let now = Timestamp::now();
+    let uid = |number: u32| format!("00000000-0000-4000-8000-{number:012}");
+    let mut cache = Cache::new(Settings { branch_eni_scan: true, ..Settings::new(now) });
+    let node = json!({"metadata": {"name": "a", "uid": uid(1)}, "spec": {"providerID": "aws:///eu-central-1a/i-0a"}});
+    cache.apply(object::<Node>(node), now);
+    let cni = json!({
+        "metadata": {"name": "aws-node-1", "namespace": ADDON_NAMESPACE, "uid": uid(2)},
+        "spec": {"nodeName": "a", "containers": [{"name": "aws-node", "image": "eks/amazon-k8s-cni:v1.21.1-eksbuild.3"}]},
+    });
+    cache.apply(object::<AddonPod>(cni), now);
+    Index::<Node>::finish(&mut cache, &Scope::cluster(), now);
+    Index::<Pod>::finish(&mut cache, &Scope::cluster(), now);
+    Index::<AddonPod>::finish(&mut cache, &Scope::namespace(ADDON_NAMESPACE), now);
+    cache.server_version("v1.35.1-eks-0123456", 1, 35, now);
+    cache
+}
+
+/// Families on the page, with the basis where there is one.
+fn families(cache: &RwLock<Cache>) -> BTreeSet<String> {
+    let mut writer = Writer::default();
+    groups::write_cluster(&mut writer, &cache.write().snapshot(Timestamp::now()));
+    let page = writer.finish();
+    let lines = page.lines().filter(|line| !line.starts_with('#'));
+    let family = |line: &str| {
+        let name = line.split('{').next().unwrap_or_default();
+        let basis = line.split("basis=\"").nth(1).and_then(|rest| rest.split('"').next());
+        basis.map_or_else(|| name.to_owned(), |basis| format!("{name} {basis}"))
+    };
+    lines.map(family).collect()
+}
+
+/// The page, once everything has been tried and nothing more comes.
+async fn page(fault: Option<(&'static str, Fault)>) -> BTreeSet<String> {
+    let stub = Stub::start(move |asked| {
+        let operation = operation(asked);
+        match fault {
+            Some((failing, fault)) if failing == operation => fault.answer(asked.path == "/"),
+            _ => account(operation),
+        }
+    })
+    .await;
+    let (client, _) = client(&stub.url, apart(impatient())).await;
+    let cache = Arc::new(RwLock::new(kubernetes()));
+    let board = Arc::new(Board::new(Source::ALL));
+    let mut tasks = JoinSet::new();
+    let settings = poll::Settings {
+        api: Arc::new(client),
+        home: Arc::new(CacheHome(Arc::clone(&cache))),
+        cluster: "blue".to_owned(),
+        clock: Clock::new(),
+        stale_after: Duration::from_secs(3600),
+        at_least_every: Some(Duration::from_millis(500)),
+    };
+    poll::start(&mut tasks, settings, &board);
+    // Four seconds without a change are twice as long as any request may take.
+    let (mut shown, mut same) = (BTreeSet::new(), 0);
+    let end = Instant::now() + Duration::from_secs(60);
+    while Instant::now() < end && same < 8 {
+        sleep(Duration::from_millis(500)).await;
+        let now = families(&cache);
+        same = if now == shown { same + 1 } else { 0 };
+        shown = now;
+    }
+    shown
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_family_that_does_not_come_from_the_call_that_fails_is_still_there() {
+    let everything = page(None).await;
+    for (_, lost) in LOST {
+        for family in lost {
+            assert!(everything.contains(*family), "{family} is not on the page: {everything:#?}");
+        }
+    }
+    let mut runs = JoinSet::new();
+    for (operation, lost) in LOST {
+        for fault in [Fault::Denied, Fault::Throttled, Fault::NeverEnds, Fault::Garbage] {
+            runs.spawn(async move { (operation, fault, lost, page(Some((operation, fault))).await) });
+        }
+    }
+    while let Some(run) = runs.join_next().await {
+        let (operation, fault, lost, shown) = run.expect("a run");
+        let missing: BTreeSet<&str> = everything.difference(&shown).map(String::as_str).collect();
+        assert_eq!(missing, lost.iter().copied().collect(), "{operation} {fault:?}");
+    }
+}
