@@ -52,7 +52,7 @@ fn support() -> Panel {
 
 /// Colours of the bars of one kind of support.
 fn ending(support: &str, thresholds: Thresholds) -> Override {
-    Override::by_names(&[&format!(".* {support}")], vec![json!({"id": "thresholds", "value": thresholds})])
+    Override::by_names(&[&format!(".*{support}")], vec![json!({"id": "thresholds", "value": thresholds})])
 }
 
 fn cluster() -> Panel {
@@ -76,7 +76,8 @@ fn cluster() -> Panel {
 }
 
 fn health() -> [Panel; 3] {
-    let explained = "The codes are explained in the EKS user guide; updates may fail until it is mended.";
+    let explained = "What EKS finds wrong, each with its code. The codes are explained in the EKS user guide; updates may fail \
+                     until it is mended.";
     let issues = |title, who: Option<(&'static str, &'static str)>, family: &str| {
         let of = who.map(|(_, of)| format!(", {of}")).unwrap_or_default();
         let columns = [label("Code", "code"), rows_of(format!("max by (cluster, code{of}) ({family})"))];
