@@ -197,7 +197,11 @@ async fn nothing_is_asked_of_what_is_not_known_yet() {
     run.home.subnets.lock().clear();
     *run.home.kubernetes.lock() = None;
     advance(Duration::from_secs(1)).await;
-    sleep(A_MOMENT).await;
+    sleep(LOOK_EVERY * 2).await;
+    for collector in [Collector::AddonVersions, Collector::Subnets] {
+        let standing = run.board.standing(collector).expect("it is on");
+        assert!(standing.settled && standing.is_up, "{}: nothing to ask is no fault", collector.name());
+    }
     assert_eq!(run.aws.calls.lock().get("DescribeAddonVersions"), None);
     assert_eq!(run.aws.calls.lock().get("GetSubnetCidrReservations"), None);
 }
