@@ -17,6 +17,8 @@ use parking_lot::Mutex;
 
 /// Below this the two clocks count as equal: `Date` has a resolution of one second and takes its time to arrive.
 const TOLERATED: SignedDuration = SignedDuration::from_secs(5);
+/// Once it corrects, it does so until the difference is below this: about 5 s ages would jump to and fro.
+const SMALL: SignedDuration = SignedDuration::from_secs(3);
 /// How many answers the median is taken from, and how many are needed before it is believed.
 const KEPT: usize = 9;
 const NEEDED: usize = 3;
@@ -31,6 +33,8 @@ struct Skew {
     recent: Mutex<VecDeque<i64>>,
     /// Their median, once there are enough.
     millis: AtomicI64,
+    /// What is taken off this machine's time; zero while the two count as equal.
+    correction: AtomicI64,
 }
 
 impl Clock {
@@ -62,8 +66,8 @@ impl Clock {
     }
 
     fn correct(&self, local: Timestamp) -> Timestamp {
-        let skew = self.skew();
-        if skew.abs() <= TOLERATED { local } else { local.checked_sub(skew).unwrap_or(local) }
+        let correction = SignedDuration::from_millis(self.0.correction.load(Ordering::Relaxed));
+        local.checked_sub(correction).unwrap_or(local)
     }
 
     fn skew(&self) -> SignedDuration {
@@ -85,7 +89,12 @@ impl Clock {
         }
         let mut sorted: Vec<i64> = recent.iter().copied().collect();
         sorted.sort_unstable();
-        self.0.millis.store(sorted[sorted.len() / 2], Ordering::Relaxed);
+        let median = sorted[sorted.len() / 2];
+        self.0.millis.store(median, Ordering::Relaxed);
+        let corrects = self.0.correction.load(Ordering::Relaxed) != 0;
+        let borne = if corrects { SMALL } else { TOLERATED };
+        let correction = if SignedDuration::from_millis(median).abs() > borne { median } else { 0 };
+        self.0.correction.store(correction, Ordering::Relaxed);
     }
 }
 
@@ -122,6 +131,19 @@ mod tests {
         let clock = seen(&[4, 4, 4]);
         assert!(clock.skew_seconds() > 3.0);
         assert_eq!(clock.correct(at(7)), at(7));
+    }
+
+    #[test]
+    fn a_difference_that_wavers_about_five_seconds_does_not_make_ages_jump() {
+        let clock = seen(&[7, 7, 7]);
+        for ahead in [5, 5, 5, 5, 5, 6, 6, 6, 6, 6, 5, 5, 5, 5, 5] {
+            clock.compare(at(0), at(ahead));
+            assert_ne!(clock.correct(at(7)), at(7), "{ahead}");
+        }
+        for _ in 0..KEPT {
+            clock.compare(at(0), at(3));
+        }
+        assert_eq!(clock.correct(at(7)), at(7), "small enough to be the way of the answer");
     }
 
     #[test]

@@ -11,11 +11,11 @@ use std::{
 use parking_lot::RwLock;
 
 use crate::{
-    cache::{Cache, Snapshot},
+    cache::{Cache, OwnerIndex as _, Snapshot},
     clock::Clock,
     collector::Collector,
     metrics::{Own, Writer, groups},
-    watch::{Awaited, Board, State},
+    watch::{Board, Standing, State},
 };
 
 /// Cluster families wait at most so long for what they are made of.
@@ -54,6 +54,17 @@ impl Exporter {
         self.cache.write().snapshot(self.clock.now())
     }
 
+    /// How far each collector is.
+    pub fn standings(&self) -> impl Iterator<Item = Standing> {
+        self.board.standings()
+    }
+
+    /// Whether an owner of a pod in trouble is still to be asked for.
+    #[must_use]
+    pub fn wants_owners(&self) -> bool {
+        !self.cache.read().wanted(1).is_empty()
+    }
+
     /// What `/metrics` says now.
     #[must_use]
     pub fn page(&self) -> String {
@@ -75,7 +86,7 @@ impl Exporter {
     /// to be forbidden, so that a restart does not play "unknown" to the alerts.
     pub fn tells_of_cluster(&self) -> bool {
         if !self.open.load(Ordering::Relaxed)
-            && (self.board.awaited().iter().all(|awaited| awaited.settled) || self.started.elapsed() >= PATIENCE)
+            && (self.board.awaited().all(|awaited| awaited.settled) || self.started.elapsed() >= PATIENCE)
         {
             self.open.store(true, Ordering::Relaxed);
         }
@@ -89,14 +100,18 @@ impl Exporter {
     pub fn readiness(&self) -> Result<(), Vec<String>> {
         let open = self.tells_of_cluster();
         // Once it speaks, pods and nodes are what it cannot do without; the others are told by eksporter_collector_up.
-        let needed = |awaited: &Awaited| !open || matches!(awaited.collector, Collector::Pods | Collector::Nodes);
-        let missing: Vec<_> =
-            self.board.awaited().iter().filter(|awaited| !awaited.settled && needed(awaited)).map(missing).collect();
+        let needed = |awaited: &Standing| !open || matches!(awaited.collector, Collector::Pods | Collector::Nodes);
+        let missing: Vec<_> = self
+            .board
+            .awaited()
+            .filter(|awaited| !awaited.settled && needed(awaited))
+            .map(|one| missing(&one))
+            .collect();
         if missing.is_empty() { Ok(()) } else { Err(missing) }
     }
 }
 
-fn missing(awaited: &Awaited) -> String {
+fn missing(awaited: &Standing) -> String {
     let what = match awaited.state {
         Some(State::Stale) => "without contact for too long",
         _ => "not synced yet",

@@ -11,6 +11,9 @@ use eksporter::{config::Cli, run};
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
+/// It could not be done. 1 is an answer: `eksporter check` found something.
+const FAILED: u8 = 2;
+
 #[expect(clippy::print_stderr, reason = "the error that ends the program must be seen at any log level")]
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -21,14 +24,14 @@ fn main() -> ExitCode {
             let text = wrong.to_string();
             let reason = text.trim_start_matches("error: ").split("\n\n").next().unwrap_or_default();
             eprintln!("eksporter: {} (see eksporter --help)", reason.split_whitespace().collect::<Vec<_>>().join(" "));
-            return ExitCode::from(2);
+            return ExitCode::from(FAILED);
         }
     };
     match run::main(cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(error) => {
             eprintln!("eksporter: {}", explain(&error));
-            ExitCode::FAILURE
+            ExitCode::from(FAILED)
         }
     }
 }

@@ -315,6 +315,12 @@ impl NodeBuilder {
         self
     }
 
+    /// Branch ENIs that the resource controller says the node has room for, and kubelet does not.
+    pub fn unusable_branch_enis(mut self, count: u32) -> Self {
+        self.0.status.capacity = count.into();
+        self
+    }
+
     pub fn taint(mut self, key: &str) -> Self {
         self.0.spec.taints.push(Taint { key: key.to_owned(), effect: "NoSchedule".to_owned(), ..Taint::default() });
         self
@@ -348,10 +354,10 @@ pub fn event(pod: u32, reason: &str, message: &str, seconds: i64) -> Event {
     event
 }
 
-/// The resource controller's words about node `a`, said at so many seconds after the start. Sent by name, so that the uid
-/// is the name.
-pub fn controller_notice(message: &str, seconds: i64) -> Event {
-    let mut notice = event(0, "ControllerVersionNotice", message, seconds);
+/// What the resource controller says about node `a`, at so many seconds after the start. Sent by name, so that the uid is
+/// the name.
+pub fn controller_event(reason: &str, message: &str, seconds: i64) -> Event {
+    let mut notice = event(0, reason, message, seconds);
     notice.r#type = "Normal".to_owned();
     notice.involved_object.kind = "Node".to_owned();
     notice.involved_object.uid = "a".to_owned();

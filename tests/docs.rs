@@ -120,25 +120,28 @@ fn metrics_that_a_page_names_exist() {
     assert!(unknown.is_empty(), "not declared:\n{}", unknown.join("\n"));
 }
 
-/// Rows of the README's table of flags: `| `--flag` | default | meaning |`.
+/// Rows of the pages' tables of flags: `| `--flag` | default | meaning |`.
 #[test]
-fn flags_in_the_readme_are_what_the_program_takes() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let command = Cli::command();
-    let mut rows = 0;
-    for line in readme.lines() {
-        let Some((flag, rest)) = line.strip_prefix("| `--").and_then(|row| row.split_once('`')) else { continue };
-        rows += 1;
-        if flag.contains("NAME") {
-            continue; // stands for several
+fn flags_in_the_documents_are_what_the_program_takes() {
+    let serve = Cli::command();
+    let check = serve.find_subcommand("check").unwrap();
+    for (page, command) in [("README.md", &serve), ("docs/check.md", check)] {
+        let text = fs::read_to_string(root().join(page)).unwrap();
+        let mut rows = 0;
+        for line in text.lines() {
+            let Some((flag, rest)) = line.strip_prefix("| `--").and_then(|row| row.split_once('`')) else { continue };
+            rows += 1;
+            if flag.contains("NAME") {
+                continue; // stands for several
+            }
+            let argument = command.get_arguments().find(|argument| argument.get_long() == Some(flag));
+            let argument = argument.unwrap_or_else(|| panic!("the program has no --{flag}"));
+            let default: Vec<_> = argument.get_default_values().iter().filter_map(|value| value.to_str()).collect();
+            let said = rest.split('|').nth(1).unwrap_or_default().trim().trim_matches('`');
+            assert_eq!(said, default.join(","), "{page}: --{flag}");
         }
-        let argument = command.get_arguments().find(|argument| argument.get_long() == Some(flag));
-        let argument = argument.unwrap_or_else(|| panic!("the program has no --{flag}"));
-        let default: Vec<_> = argument.get_default_values().iter().filter_map(|value| value.to_str()).collect();
-        let said = rest.split('|').nth(1).unwrap_or_default().trim().trim_matches('`');
-        assert_eq!(said, default.join(","), "--{flag}");
+        assert!(rows > 0, "{page}: the table of flags is gone");
     }
-    assert!(rows > 0, "the table of flags is gone");
 }
 
 fn root() -> &'static Path {

@@ -11,7 +11,7 @@ use anyhow::Result;
 
 use super::{
     options::Options,
-    samples,
+    samples::{self, PARTS, Part},
     template::{Fill, Template},
 };
 
@@ -28,10 +28,14 @@ struct Cluster {
     pods: u32,
     nodes: u32,
     stuck: u32,
+    branch_eni_nodes: u32,
     now: u64,
+    parts: Vec<(Part, Template)>,
     running: Template,
     creating: Template,
     node: Template,
+    node_with_branch_enis: Template,
+    daemon_sets: Vec<Template>,
     events: Vec<Template>,
 }
 
@@ -42,10 +46,14 @@ pub fn run(options: &Options) -> Result<()> {
         pods: options.pods,
         nodes: options.nodes,
         stuck: options.stuck,
+        branch_eni_nodes: options.branch_eni_nodes,
         now,
+        parts: Part::ALL.map(|part| (part, Template::new(part.pod(now)))).into(),
         running: Template::new(samples::pod(now, true)),
         creating: Template::new(samples::pod(now, false)),
-        node: Template::new(samples::node(now)),
+        node: Template::new(samples::node(now, false)),
+        node_with_branch_enis: Template::new(samples::node(now, true)),
+        daemon_sets: samples::daemon_sets(now).into_iter().map(Template::new).collect(),
         events: samples::events(now).into_iter().map(Template::new).collect(),
     });
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
@@ -133,24 +141,47 @@ fn idle(stream: &TcpStream, kind: Kind, query: &str) -> io::Result<()> {
 
 impl Cluster {
     fn send(&self, kind: Kind, query: &str, body: &mut Chunks) -> io::Result<()> {
-        let every = self.pods.checked_div(self.stuck).unwrap_or(u32::MAX);
-        let is_stuck = |pod: u32| pod.is_multiple_of(every) && pod / every < self.stuck;
         match kind {
-            Kind::Pods => (0..self.pods).try_for_each(|pod| {
-                let template = if is_stuck(pod) { &self.creating } else { &self.running };
-                body.stamp(template, self.fill(pod))
-            }),
+            Kind::Pods => (0..self.pods).try_for_each(|pod| body.stamp(self.pod(pod), self.fill(pod))),
+            Kind::AddonPods => {
+                let is_agent = |pod: &u32| self.part(*pod).is_some_and(|(part, _)| part.is_agent());
+                (0..self.pods).filter(is_agent).try_for_each(|pod| body.stamp(self.pod(pod), self.fill(pod)))
+            }
+            Kind::DaemonSets => self.daemon_sets.iter().try_for_each(|set| body.stamp(set, Fill::default())),
             Kind::Nodes => (0..self.nodes).try_for_each(|node| {
                 let fill = Fill { node, group: node % POOLS, version: VERSION - node, ..Fill::default() };
-                body.stamp(&self.node, fill)
+                let has_branch_enis = node < self.branch_eni_nodes;
+                body.stamp(if has_branch_enis { &self.node_with_branch_enis } else { &self.node }, fill)
             }),
             Kind::Events if query.contains("Warning") => {
-                (0..self.pods).filter(|pod| is_stuck(*pod)).zip(self.events.iter().cycle()).try_for_each(
+                (0..self.pods).filter(|pod| self.is_stuck(*pod)).zip(self.events.iter().cycle()).try_for_each(
                     |(pod, template)| body.stamp(template, Fill { version: VERSION - pod, ..self.fill(pod) }),
                 )
             }
             Kind::Events | Kind::Jobs | Kind::ReplicaSets => Ok(()),
         }
+    }
+
+    fn pod(&self, pod: u32) -> &Template {
+        match self.part(pod) {
+            Some((_, template)) => template,
+            None if self.is_stuck(pod) => &self.creating,
+            None => &self.running,
+        }
+    }
+
+    /// The part that a pod has on its node: the first ones there have one each.
+    fn part(&self, pod: u32) -> Option<&(Part, Template)> {
+        let (node, nth) = (pod % self.nodes, pod / self.nodes);
+        let part = self.parts.get(usize::try_from(nth).ok()?)?;
+        (part.0.is_agent() || node < self.branch_eni_nodes).then_some(part)
+    }
+
+    /// Those that are stuck stand evenly among the pods that have no part.
+    fn is_stuck(&self, pod: u32) -> bool {
+        let Some(rest) = pod.checked_sub(self.nodes * PARTS) else { return false };
+        let every = (self.pods - self.nodes * PARTS).checked_div(self.stuck).unwrap_or(u32::MAX);
+        rest.is_multiple_of(every) && rest / every < self.stuck
     }
 
     fn fill(&self, pod: u32) -> Fill {
@@ -170,6 +201,8 @@ impl Cluster {
 #[derive(Clone, Copy)]
 enum Kind {
     Pods,
+    AddonPods,
+    DaemonSets,
     Nodes,
     Events,
     Jobs,
@@ -180,6 +213,8 @@ impl Kind {
     fn of(path: &str) -> Option<Self> {
         match path {
             "/api/v1/pods" => Some(Self::Pods),
+            "/api/v1/namespaces/kube-system/pods" => Some(Self::AddonPods),
+            "/apis/apps/v1/namespaces/kube-system/daemonsets" => Some(Self::DaemonSets),
             "/api/v1/nodes" => Some(Self::Nodes),
             "/api/v1/events" => Some(Self::Events),
             "/apis/batch/v1/jobs" => Some(Self::Jobs),
@@ -191,7 +226,8 @@ impl Kind {
     /// Owners are asked for as metadata only.
     fn name(self) -> &'static str {
         match self {
-            Self::Pods => "Pod",
+            Self::Pods | Self::AddonPods => "Pod",
+            Self::DaemonSets => "DaemonSet",
             Self::Nodes => "Node",
             Self::Events => "Event",
             Self::Jobs | Self::ReplicaSets => "PartialObjectMetadata",
@@ -200,7 +236,8 @@ impl Kind {
 
     fn api_version(self) -> &'static str {
         match self {
-            Self::Pods | Self::Nodes | Self::Events => "v1",
+            Self::Pods | Self::AddonPods | Self::Nodes | Self::Events => "v1",
+            Self::DaemonSets => "apps/v1",
             Self::Jobs | Self::ReplicaSets => "meta.k8s.io/v1",
         }
     }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Cache, EVENT_FIELDS, Index, Scope, rows::Scopes, uid::Uid};
 use crate::{
-    diagnose::{ControllerNotice, Evidence, EvidenceSet, Strength, text},
+    diagnose::{ControllerSays, Evidence, EvidenceSet, Strength, text},
     objects::Event,
 };
 
@@ -108,8 +108,8 @@ impl Index<Event> for Cache {
 
     fn apply(&mut self, event: Event, now: Timestamp) {
         if event.involved_object.kind == "Node" {
-            if let Some(notice) = ControllerNotice::of(&event, now) {
-                self.branch_enis.take_notice(notice);
+            if let Some((at, says)) = ControllerSays::of(&event, now) {
+                self.branch_enis.controller_says(at, says);
             }
             return;
         }

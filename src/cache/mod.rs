@@ -41,11 +41,11 @@ pub use version::ServerVersion;
 use crate::diagnose::KnownIssues;
 
 /// Fields that select the events that are watched: selectors cannot be OR-ed, so there are three watches. The last is of
-/// the one event about nodes that is read: in it the VPC resource controller says its version.
+/// what the VPC resource controller says about nodes, among it its version and how long branch ENIs cool down.
 pub const EVENT_FIELDS: [&str; 3] = [
     "involvedObject.kind=Pod,type=Warning",
     "involvedObject.kind=Pod,type=Normal,reason=Pulling",
-    "involvedObject.kind=Node,reason=ControllerVersionNotice",
+    "involvedObject.kind=Node,source=vpc-resource-controller",
 ];
 
 /// What the state depends on besides the cluster.

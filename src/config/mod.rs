@@ -9,7 +9,11 @@ use std::{fs, path::Path, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 
-pub use args::{Cli, Command, DemoArgs, ServeArgs, collectors::Collectors};
+pub use args::{
+    CheckArgs, Cli, ClusterArgs, Command, DemoArgs, Output, ServeArgs,
+    collectors::Collectors,
+    rules::{Format, RulesArgs},
+};
 pub use listen::Listen;
 pub use logging::{LogFormat, LogLevel, start as start_logging};
 
@@ -22,9 +26,33 @@ pub struct Config {
     pub listen: Vec<Listen>,
     /// Path of the metrics page.
     pub telemetry_path: String,
+    /// How much to log.
+    pub log_level: LogLevel,
+    /// Form of log lines.
+    pub log_format: LogFormat,
+    /// What is read, and how it is judged.
+    pub cluster: Cluster,
+}
+
+/// What `eksporter check` is to do.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// How to print.
+    pub output: Output,
+    /// How long to wait for what is read.
+    pub timeout: Duration,
+    /// How much to log.
+    pub log_level: LogLevel,
+    /// What is read, and how it is judged.
+    pub cluster: Cluster,
+}
+
+/// What is read of the cluster, and how it is judged.
+#[derive(Clone, Debug)]
+pub struct Cluster {
     /// From when on a pod is overdue.
     pub pod_age_threshold: SignedDuration,
-    /// How many pods get series of their own, in each family.
+    /// How many pods are told of one by one, of each kind of trouble.
     pub pod_series_limit: usize,
     /// Without contact for so long, a watch's facts are dropped.
     pub watch_stale_after: Duration,
@@ -40,10 +68,6 @@ pub struct Config {
     pub known_issues: KnownIssues,
     /// Which collectors are on.
     pub collectors: Vec<Collector>,
-    /// How much to log.
-    pub log_level: LogLevel,
-    /// Form of log lines.
-    pub log_format: LogFormat,
 }
 
 /// An argument that says nothing that can be done.
@@ -94,15 +118,9 @@ impl Config {
             telemetry_path,
             log_level,
             log_format,
-            pod_age_threshold,
             pod_series_limit,
             watch_stale_after,
-            pod_eni_completed,
-            branch_eni_cooldown,
-            kube_context,
-            namespaces,
-            known_issues,
-            collectors,
+            cluster,
         } = args;
         let reserved = ["/", "/healthz", "/readyz"];
         if !telemetry_path.starts_with('/')
@@ -111,6 +129,48 @@ impl Config {
         {
             return Err(Invalid::TelemetryPath(telemetry_path));
         }
+        let bounds = SignedDuration::from_secs(10)..=SignedDuration::from_hours(24);
+        if !bounds.contains(&watch_stale_after) {
+            return Err(Invalid::StaleAfter(watch_stale_after));
+        }
+        Ok(Self {
+            listen: listen_address,
+            telemetry_path,
+            log_level,
+            log_format,
+            cluster: Cluster {
+                pod_series_limit,
+                watch_stale_after: watch_stale_after.unsigned_abs(),
+                ..Cluster::new(cluster)?
+            },
+        })
+    }
+}
+
+impl Check {
+    /// Makes sense of what was typed.
+    ///
+    /// # Errors
+    /// When a value cannot be meant; the message names the flag.
+    pub fn new(args: CheckArgs) -> Result<Self, Invalid> {
+        let CheckArgs { output, timeout, log_level, cluster } = args;
+        positive("--timeout", timeout)?;
+        Ok(Self { output, timeout: timeout.unsigned_abs(), log_level, cluster: Cluster::new(cluster)? })
+    }
+}
+
+impl Cluster {
+    /// For one look: every pod is told of, and nothing gets old.
+    fn new(args: ClusterArgs) -> Result<Self, Invalid> {
+        let ClusterArgs {
+            pod_age_threshold,
+            pod_eni_completed,
+            branch_eni_cooldown,
+            kube_context,
+            namespaces,
+            known_issues,
+            collectors,
+        } = args;
         let mut namespaces: Vec<_> =
             namespaces.into_iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
         if let Some(wrong) = namespaces.iter().find(|name| !is_label(name)) {
@@ -118,31 +178,18 @@ impl Config {
         }
         namespaces.sort_unstable();
         namespaces.dedup();
-        if !pod_age_threshold.is_positive() {
-            return Err(Invalid::NotPositive("--pod-age-threshold"));
-        }
-        if !branch_eni_cooldown.is_positive() {
-            return Err(Invalid::NotPositive("--branch-eni-cooldown"));
-        }
-        let bounds = SignedDuration::from_secs(10)..=SignedDuration::from_hours(24);
-        if !bounds.contains(&watch_stale_after) {
-            return Err(Invalid::StaleAfter(watch_stale_after));
-        }
-        let watch_stale_after = watch_stale_after.unsigned_abs();
+        positive("--pod-age-threshold", pod_age_threshold)?;
+        positive("--branch-eni-cooldown", branch_eni_cooldown)?;
         Ok(Self {
-            listen: listen_address,
-            telemetry_path,
             pod_age_threshold,
-            pod_series_limit,
-            watch_stale_after,
+            pod_series_limit: usize::MAX,
+            watch_stale_after: watch::Settings::default().stale_after,
             completed_pods: pod_eni_completed,
             branch_eni_cool_down: branch_eni_cooldown,
             kube_context,
             namespaces,
             known_issues: read_known_issues(known_issues.as_deref())?,
             collectors: collectors.enabled(),
-            log_level,
-            log_format,
         })
     }
 
@@ -170,6 +217,10 @@ impl Config {
             ..watch::Settings::default()
         }
     }
+}
+
+fn positive(flag: &'static str, duration: SignedDuration) -> Result<(), Invalid> {
+    if duration.is_positive() { Ok(()) } else { Err(Invalid::NotPositive(flag)) }
 }
 
 /// The issues that come with the program, and those of the file.

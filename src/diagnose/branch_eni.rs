@@ -15,10 +15,12 @@ pub const LOOP: SignedDuration = SignedDuration::from_secs(30);
 /// (aws/amazon-vpc-resource-controller-k8s#342, pkg/provider/branch/cooldown).
 const SHORTEST_COOL_DOWN: SignedDuration = SignedDuration::from_secs(30);
 const USUAL_COOL_DOWN: SignedDuration = SignedDuration::from_secs(60);
+/// Whoever says more in an event is not the controller, and what cools down takes memory.
+const LONGEST_COOL_DOWN: SignedDuration = SignedDuration::from_hours(24);
 
 /// The first controller that lets go of a pod's interfaces when the pod ends, not only when it is deleted
 /// (aws/amazon-vpc-resource-controller-k8s#33, #48).
-const RELEASES_SINCE: (u32, u32) = (1, 1);
+const RELEASES_SINCE: ControllerVersion = ControllerVersion(1, 1);
 
 /// What a branch ENI is doing. One that several pods share is in the first of these that fits any of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -144,33 +146,53 @@ pub fn cool_down(text: &str) -> SignedDuration {
     text.parse().map_or(USUAL_COOL_DOWN, |seconds| SignedDuration::from_secs(seconds).max(SHORTEST_COOL_DOWN))
 }
 
-/// A version of the resource controller, and when it was told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ControllerNotice {
-    /// When.
-    pub at: Timestamp,
-    /// Major and minor version.
-    pub version: (u32, u32),
+/// What the resource controller says of itself, in events about each node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ControllerSays {
+    /// Its version.
+    Version(ControllerVersion),
+    /// The cool-down that it goes by from now on.
+    CoolDown(SignedDuration),
 }
 
-impl ControllerNotice {
-    /// Reads the event about a node in which the controller says its version; `None` when it is no such event.
+impl ControllerSays {
+    /// Reads an event, with the time at which it was said; `None` where it says nothing of the kind.
     #[must_use]
-    pub fn of(event: &Event, now: Timestamp) -> Option<Self> {
-        if event.involved_object.kind != "Node" || event.reason != "ControllerVersionNotice" {
+    pub fn of(event: &Event, now: Timestamp) -> Option<(Timestamp, Self)> {
+        if event.involved_object.kind != "Node" {
             return None;
         }
-        // "The node is managed by VPC resource controller version %s"
-        // (aws/amazon-vpc-resource-controller-k8s pkg/node/manager/manager.go).
         let word = event.message.split_whitespace().last()?;
-        let mut numbers = word.trim_start_matches('v').split('.');
-        let version = (numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?);
-        Some(Self { at: event.last_seen().unwrap_or(now), version })
+        let says = match event.reason.as_str() {
+            // "The node is managed by VPC resource controller version %s"
+            // (aws/amazon-vpc-resource-controller-k8s pkg/node/manager/manager.go).
+            "ControllerVersionNotice" => Self::Version(ControllerVersion::parse(word)?),
+            // "Branch ENI cool down period has been updated to %s", as Go writes a duration
+            // (aws/amazon-vpc-resource-controller-k8s controllers/core/configmap_controller.go).
+            "BranchENICoolDownPeriodUpdated" => {
+                let length: SignedDuration = word.parse().ok()?;
+                Self::CoolDown((length <= LONGEST_COOL_DOWN).then_some(length)?.max(SHORTEST_COOL_DOWN))
+            }
+            _ => return None,
+        };
+        // A time to come would have the last word for ever.
+        Some((event.last_seen().map_or(now, |at| at.min(now)), says))
+    }
+}
+
+/// Major and minor version of the resource controller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ControllerVersion(u32, u32);
+
+impl ControllerVersion {
+    fn parse(text: &str) -> Option<Self> {
+        let mut numbers = text.trim_start_matches('v').split('.');
+        Some(Self(numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
     }
 
     /// Whether that controller keeps the interfaces of pods that have ended.
     #[must_use]
     pub fn holds(self) -> bool {
-        self.version < RELEASES_SINCE
+        self < RELEASES_SINCE
     }
 }

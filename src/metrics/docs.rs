@@ -4,6 +4,31 @@ use std::fmt::Write as _;
 
 use super::{Family, groups::GROUPS};
 
+/// Families that no alert uses. `tests/alerts` holds it to the rules.
+pub const OWN_USE: &[&str] = &[
+    "eks_addon_catalog_timestamp_seconds",
+    "eks_addon_info",
+    "eks_kubelet_minors_behind",
+    "eks_node_created_timestamp_seconds",
+    "eks_node_pod_eni_completed_pods",
+    "eks_node_pod_eni_pending",
+    "eks_node_pods_container_creating",
+    "eks_nodes_condition_unhealthy",
+    "eks_pod_terminating_age_seconds",
+    "eks_pods_container_creating",
+    "eks_pods_container_creating_oldest_age_seconds",
+    "eks_pods_container_creating_overdue",
+    "eks_pods_terminating_overdue",
+    "eks_pods_unscheduled_overdue",
+    "eksporter_cache_objects",
+    "eksporter_collector_info",
+    "eksporter_events_unclassified_total",
+    "eksporter_scrape_duration_seconds",
+    "eksporter_watch_events_total",
+    "eksporter_watch_list_fallbacks_total",
+    "eksporter_watch_lists_total",
+];
+
 /// The page, as it is to stand in the repository.
 #[must_use]
 pub fn page() -> String {
@@ -15,6 +40,8 @@ pub fn page() -> String {
         fact (column *zero*). A cluster family also appears only once everything that it is made of has been read: \
         absence of knowledge is not zero. Labels that measure are identity only; what can change while a fault lasts \
         stands in the `_info` family beside it.\n\n\
+        With `--namespaces` families that pods feed are about the pods of these namespaces and no others; \
+        [namespaces](namespaces.md) says what is left out.\n\n\
         All families are experimental until 1.0: a change of a name, a label or a meaning is announced in the \
         changelog.\n",
     );
@@ -26,6 +53,12 @@ pub fn page() -> String {
         }
         sets(&mut out, group.families);
     }
+    let own_use: Vec<_> = OWN_USE.iter().map(|name| format!("`{name}`")).collect();
+    let _ = write!(
+        out,
+        "\n## For your own use\n\nNo alert needs these; they are for queries and dashboards: {}.\n",
+        own_use.join(", ")
+    );
     let _ = write!(
         out,
         "\n## How many series\n\n\

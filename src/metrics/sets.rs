@@ -4,7 +4,7 @@ use crate::{
     cache::AgentState,
     collector::Collector,
     diagnose::{
-        Addon, Basis, BlockedBy, Cause, EniState, IssueSeverity, Lifecycle, Management, NotReadyReason, PoolKind, Stage,
+        Addon, Basis, BlockedBy, Cause, EniState, Lifecycle, Management, NotReadyReason, PoolKind, Severity, Stage,
     },
     watch::{Presence, Reason, Received},
 };
@@ -60,7 +60,7 @@ set!(
 );
 set!(
     /// How bad a known issue is.
-    ISSUE_SEVERITIES: IssueSeverity::ALL, IssueSeverity::as_str
+    ISSUE_SEVERITIES: Severity::ALL, Severity::as_str
 );
 set!(
     /// Add-ons.

@@ -1,5 +1,7 @@
 //! The page as a whole.
 
+mod odd;
+
 use std::collections::{BTreeMap, HashSet};
 
 use super::{Writer, groups};

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Finding, Severity, age, first_few, thresholds};
+use super::{Finding, Severity, age, count_nodes, first_few, thresholds};
 use crate::{
     cache::{Addons, AgentDown, AgentState, Rollout, Verdict},
     diagnose::{Addon, Basis},
@@ -40,6 +40,7 @@ fn unsupported(verdict: &Verdict) -> Option<Finding> {
     };
     Some(Finding {
         severity: thresholds::addon_unsupported(verdict),
+        key: format!("add-on unsupported: {name}, {}", verdict.basis.as_str()),
         title,
         detail,
         since,
@@ -65,6 +66,13 @@ fn down(addon: Addon, state: AgentState, all: &[AgentDown], now: Timestamp) -> O
         AgentState::NotReady => "not ready",
         AgentState::Missing => "missing",
     };
+    // It may fail again within the minute, and then it never was ready; but nobody need get up for it now.
+    let recovers = cases.iter().all(|one| one.ready_again.is_some());
+    let title = if recovers {
+        format!("{name} not steadily ready on {}", count_nodes(count))
+    } else {
+        format!("{name} {what} on {}", count_nodes(count))
+    };
     let detail = match addon {
         Addon::VpcCni => "Without it no pod gets an address there, and a new node does not become ready.",
         _ => "Without it changes of Services do not reach the node.",
@@ -78,10 +86,11 @@ fn down(addon: Addon, state: AgentState, all: &[AgentDown], now: Timestamp) -> O
         }
         AgentState::Missing => format!("`kubectl -n kube-system describe daemonset {name}`: its events."),
     };
+    let several = count >= thresholds::AGENT_DOWN_SEVERAL;
     Some(Finding {
-        severity: thresholds::AGENT_DOWN
-            .severity(now.duration_since(oldest.since), count >= thresholds::AGENT_DOWN_SEVERAL),
-        title: format!("{name} {what} on {count} node{}", if count == 1 { "" } else { "s" }),
+        severity: thresholds::AGENT_DOWN.severity(now.duration_since(oldest.since), several && !recovers),
+        key: format!("add-on {what}: {name}"),
+        title,
         detail,
         since: oldest.since,
         examples,
@@ -99,6 +108,7 @@ fn half_done(rollout: &Rollout) -> Finding {
     });
     Finding {
         severity: Severity::Info,
+        key: format!("add-on half done: {who}"),
         title: format!("{who} runs in {} versions", rollout.versions.len()),
         detail: "Its rollout is under way, or stuck.",
         since: rollout.since,

@@ -13,39 +13,20 @@ mod text;
 pub mod thresholds;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 use crate::cache::Snapshot;
 
-pub use text::{duration_words, plain};
-
-/// How much it matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// Wakes somebody.
-    Critical,
-    /// To be looked at in working hours.
-    Warning,
-    /// To be known.
-    Info,
-}
-
-impl Severity {
-    /// As alerts and people write it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Critical => "critical",
-            Self::Warning => "warning",
-            Self::Info => "info",
-        }
-    }
-}
+pub use crate::diagnose::Severity;
+pub use text::{duration_words, headline, plain, printable};
 
 /// One thing that is wrong.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
     /// How much it matters by now.
     pub severity: Severity,
+    /// What it is about: the same for as long as it lasts, however severity and numbers change.
+    pub key: String,
     /// What is wrong, with the number and the cause.
     pub title: String,
     /// What the cause means.
@@ -61,14 +42,27 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// How long it has lasted by `now`.
+    /// How long it has lasted by `now`, in a word or two.
+    #[must_use]
+    pub fn age_words(&self, now: Timestamp) -> String {
+        let age = now.duration_since(self.since);
+        if age < NEW { "new".to_owned() } else { duration_words(age) }
+    }
+
+    /// How long it has lasted by `now`, and since when.
     #[must_use]
     pub fn since_words(&self, now: Timestamp) -> String {
         let age = now.duration_since(self.since);
+        if age < NEW {
+            return "first seen now".to_owned();
+        }
         let form = if age < SignedDuration::from_hours(24) { "%H:%M:%S UTC" } else { "%Y-%m-%d %H:%M UTC" };
         format!("for {}, since {}", duration_words(age), self.since.strftime(form))
     }
 }
+
+/// What is no older was not there before, or nobody had looked.
+const NEW: SignedDuration = SignedDuration::from_secs(2);
 
 /// Cases that a finding names.
 const EXAMPLES: usize = 3;
@@ -81,7 +75,7 @@ pub fn findings(snapshot: &Snapshot) -> Vec<Finding> {
     if let Some(pods) = &snapshot.pods {
         findings.extend(pods::findings(pods, now));
     }
-    findings.extend(branch_enis::held_by_completed_pods(snapshot));
+    findings.extend(branch_enis::findings(snapshot));
     if let Some(nodes) = &snapshot.nodes {
         findings.extend(nodes::findings(nodes, snapshot.version.as_ref(), now));
     }
@@ -95,6 +89,11 @@ pub fn findings(snapshot: &Snapshot) -> Vec<Finding> {
 /// `1 pod`, `2 pods`.
 fn count_pods(count: usize) -> String {
     format!("{count} pod{}", if count == 1 { "" } else { "s" })
+}
+
+/// `1 node`, `2 nodes`.
+fn count_nodes(count: usize) -> String {
+    format!("{count} node{}", if count == 1 { "" } else { "s" })
 }
 
 fn age(since: Timestamp, now: Timestamp) -> String {

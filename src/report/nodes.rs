@@ -7,10 +7,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 
-use super::{Finding, Severity, age, first_few, thresholds};
+use super::{Finding, Severity, age, count_nodes, first_few, thresholds};
 use crate::{
     cache::{Name, NodeNames, Nodes, NotReadyNode, PoolImages, ServerVersion},
-    diagnose::{IssueSeverity, KnownIssue, Lifecycle, PoolKind, minor, skew},
+    diagnose::{KnownIssue, Lifecycle, PoolKind, minor, skew},
 };
 
 /// All that is to be said about nodes.
@@ -90,6 +90,7 @@ fn lost_by(nodes: &Nodes, key: fn(&NodeNames) -> Together, now: Timestamp) -> Ve
             }
             let finding = Finding {
                 severity: thresholds::NODES_LOST.severity(now.duration_since(many), true),
+                key: format!("nodes lost: {}", group.words()),
                 title: format!("{} of {all} nodes of {} are not ready", down.len(), group.words()),
                 detail: "Many nodes at once are rarely broken one by one: look for what they have in common.",
                 since: many,
@@ -121,10 +122,11 @@ fn not_ready(nodes: &Nodes, told: &[Together], now: Timestamp) -> Option<Finding
     let (examples, more) = first_few(&cases, |node| {
         format!("{}, {}, for {}", who(&node.names), node.reason.as_str(), age(node.since, now))
     });
+    let several = cases.len() >= thresholds::NODES_SEVERAL;
     Some(Finding {
-        severity: thresholds::NODE_NOT_READY
-            .severity(now.duration_since(oldest.since), cases.len() >= thresholds::NODES_SEVERAL),
-        title: format!("{} not ready", count(cases.len())),
+        severity: thresholds::NODE_NOT_READY.severity(now.duration_since(oldest.since), several),
+        key: "nodes not ready".to_owned(),
+        title: format!("{} not ready", count_nodes(cases.len())),
         detail: "Nodes that should serve say that they cannot, or say nothing.",
         since: oldest.since,
         examples,
@@ -152,10 +154,11 @@ fn known_issues(nodes: &Nodes, now: Timestamp) -> Vec<Finding> {
         examples.insert(0, format!("{}: {}", issue.issue, issue.summary));
         Some(Finding {
             severity: match issue.severity {
-                IssueSeverity::Critical | IssueSeverity::Warning => Severity::Warning,
-                IssueSeverity::Info => Severity::Info,
+                Severity::Critical | Severity::Warning => Severity::Warning,
+                Severity::Info => Severity::Info,
             },
-            title: format!("{} with a release known to be bad: {}", count(cases.len()), issue.issue),
+            key: format!("known issue: {}", issue.issue),
+            title: format!("{} with a release known to be bad: {}", count_nodes(cases.len()), issue.issue),
             detail: "Nothing need have failed yet. Roll out nodes with a fixed image before it does.",
             since,
             examples,
@@ -174,11 +177,12 @@ fn stragglers(nodes: &Nodes, now: Timestamp) -> Vec<Finding> {
             && now.duration_since(pool.newest_since) > thresholds::STRAGGLER
     };
     let finding = |pool: &PoolImages| {
-        let (newest, count) = (&pool.newest, count(pool.stragglers));
+        let (newest, count) = (&pool.newest, count_nodes(pool.stragglers));
         let runs = |names: &NodeNames| format!("{}, kernel {}", names.os_image, names.kernel_version);
         let examples: Vec<_> = pool.examples.iter().map(|names| format!("{}: {}", names.node, runs(names))).collect();
         Finding {
             severity: Severity::Warning,
+            key: format!("stragglers: {}", pool_words(pool.pool_kind, &pool.pool)),
             title: format!("{count} of {} on an older image", pool_words(pool.pool_kind, &pool.pool)),
             detail: "A newer image came to the pool more than a day ago, and these nodes were not replaced.",
             since: pool.newest_since,
@@ -203,7 +207,12 @@ fn kubelets(nodes: &Nodes, server: &ServerVersion) -> Vec<Finding> {
         };
         Some(Finding {
             severity: Severity::Warning,
-            title: format!("{} with kubelet 1.{minor} beside an API server of 1.{}", count(cases.len()), server.minor),
+            key: format!("kubelet skew: 1.{minor}"),
+            title: format!(
+                "{} with kubelet 1.{minor} beside an API server of 1.{}",
+                count_nodes(cases.len()),
+                server.minor
+            ),
             detail,
             since,
             examples,
@@ -223,7 +232,8 @@ fn conditions(nodes: &Nodes, now: Timestamp) -> Vec<Finding> {
         let (examples, more) = first_few(&cases, |case| format!("{}, for {}", who(&case.names), age(case.since, now)));
         Some(Finding {
             severity: thresholds::NODE_CONDITION.severity(now.duration_since(oldest.since), false),
-            title: format!("{} unhealthy: {condition}", count(cases.len())),
+            key: format!("node condition: {condition}"),
+            title: format!("{} unhealthy: {condition}", count_nodes(cases.len())),
             detail: "A monitor on the node says that something is wrong with it, ready or not.",
             since: oldest.since,
             examples,
@@ -253,13 +263,9 @@ fn who(names: &NodeNames) -> String {
     }
 }
 
-fn pool_words(kind: PoolKind, pool: &str) -> String {
+pub(super) fn pool_words(kind: PoolKind, pool: &str) -> String {
     match pool {
         "" => "no pool".to_owned(),
         pool => format!("{} {pool}", kind.as_str()),
     }
-}
-
-fn count(nodes: usize) -> String {
-    format!("{nodes} node{}", if nodes == 1 { "" } else { "s" })
 }

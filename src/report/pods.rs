@@ -37,20 +37,25 @@ fn creating(cause: Cause, trouble: &Trouble<(Cause, Stage), Cause>, now: Timesta
     ))
 }
 
+/// How many pods have no node for that cause, and since when the first.
+pub(super) fn without_a_node(pods: &Pods, cause: Cause) -> Option<(usize, Timestamp)> {
+    hanging_without_node(&pods.unscheduled, cause).map(|hanging| (hanging.count, hanging.since))
+}
+
 /// A `DaemonSet`'s pod without a node is not looked at: it waits for the one node that it is made for.
+fn hanging_without_node(trouble: &Trouble<Cause, Cause>, cause: Cause) -> Option<Hanging<'_, Cause>> {
+    Hanging::of(trouble, cause, |pod| pod.verdict == cause && &*pod.names.owner_kind != "DaemonSet")
+}
+
 fn unscheduled(cause: Cause, trouble: &Trouble<Cause, Cause>, now: Timestamp) -> Option<Finding> {
-    let hanging = Hanging::of(trouble, cause, |pod| pod.verdict == cause && &*pod.names.owner_kind != "DaemonSet")?;
+    let hanging = hanging_without_node(trouble, cause)?;
     let example = |pod: &Overdue<Cause>| format!("{}, for {}", who(pod), age(pod.since, now));
     let look = look_without_node(cause);
-    Some(hanging.finding(
-        thresholds::unscheduled(cause),
-        "without a node",
-        cause.as_str(),
-        cause.meaning(),
-        look,
-        now,
-        example,
-    ))
+    let detail = match cause {
+        Cause::NodeDown => "The nodes that they could run on are not ready.",
+        cause => cause.meaning(),
+    };
+    Some(hanging.finding(thresholds::unscheduled(cause), "without a node", cause.as_str(), detail, look, now, example))
 }
 
 /// Where to look first for a pod that has no node to look at.
@@ -121,6 +126,7 @@ impl<'a, V> Hanging<'a, V> {
         let (examples, _) = first_few(&self.cases, |pod| example(pod));
         Finding {
             severity: self.severity(patience, now),
+            key: format!("pods {what}: {class}"),
             title: format!("{} {what}: {class}", count_pods(self.count)),
             detail,
             since: self.since,

@@ -2,7 +2,7 @@
 
 use super::{Severity, findings, plain};
 use crate::{
-    cache::{ADDON_NAMESPACE, Cache, CompletedPods, Index, Scope, Settings, VersionIndex},
+    cache::{ADDON_NAMESPACE, Cache, Index, Scope, Settings, VersionIndex},
     objects::{AddonPod, DaemonSet, Node, Pod},
     testing::*,
 };
@@ -78,34 +78,6 @@ fn nodes_that_start_or_leave_are_no_finding() {
     assert_eq!(findings(&cache.snapshot(at(100))), []);
     cache.apply(node("broken", 503).ready("False", "KubeletNotReady", "", 1).0, at(1));
     assert_eq!(findings(&cache.snapshot(at(100)))[0].title, "1 node not ready");
-}
-
-#[test]
-fn interfaces_that_completed_pods_hold_are_told_with_the_numbers_that_do_not_fit() {
-    let mut cache = Cache::new(Settings { completed_pods: CompletedPods::Held, ..Settings::new(start()) });
-    Index::<Pod>::finish(&mut cache, &Scope::cluster(), start());
-    Index::<Node>::finish(&mut cache, &Scope::cluster(), start());
-    cache.apply(node("a", 500).branch_enis(3).0, start());
-    let done = |number, eni| pod(number).on("a", 0).branch_enis(&[eni]).phase("Succeeded").0;
-    cache.apply(pod(1).on("a", 0).branch_enis(&["eni-1"]).is("main", running()).0, start());
-    cache.apply(done(2, "eni-2"), start());
-    let severity = |cache: &mut Cache, seconds| findings(&cache.snapshot(at(seconds)))[0].severity;
-    assert_eq!(severity(&mut cache, 100), Severity::Info, "one is still free");
-    assert_eq!(severity(&mut cache, 1800), Severity::Warning, "nobody is going to delete it");
-
-    cache.apply(done(3, "eni-3"), start());
-    cache.apply(pod(4).on("a", 90).requests_branch_eni().is("main", running()).0, at(90));
-    let snapshot = cache.snapshot(at(100));
-    let [finding] = &findings(&snapshot)[..] else { panic!("{}", plain(&findings(&snapshot), snapshot.now)) };
-    assert_eq!(
-        (finding.severity, finding.title.as_str(), finding.since),
-        (Severity::Warning, "2 branch ENIs held by completed pods on 1 node", start())
-    );
-    assert_eq!(
-        finding.examples,
-        ["a: 2 requested of 3 allocatable, but 3 in use, 2 of them by pods that have ended; 1 pod waits for one"]
-    );
-    assert!(finding.look.contains("spec.nodeName=a,"), "{}", finding.look);
 }
 
 #[test]
@@ -190,6 +162,22 @@ fn incident_2_is_told_by_what_was_left_behind() {
     assert_eq!(told(&mut cache, 2000)[2], (Severity::Warning, "aws-node not ready on 1 node".to_owned()));
     cache.apply(daemon("aws-node", 2, "b", OLD_CNI).ready(false, 130).0, at(130));
     assert!(told(&mut cache, 2000).contains(&(Severity::Critical, "aws-node not ready on 2 nodes".to_owned())));
+}
+
+#[test]
+fn an_agent_that_is_ready_again_wakes_nobody_while_it_may_still_fail_again() {
+    let pods = [on_both("aws-node", 1, CNI), on_both("kube-proxy", 3, KUBE_PROXY)].concat();
+    let mut cache = with_addons(28, &pods);
+    for (number, name) in [(1, "a"), (2, "b")] {
+        cache.apply(daemon("aws-node", number, name, CNI).ready(false, 10).0, at(10));
+    }
+    cache.apply(daemon("aws-node", 1, "a", CNI).ready(true, 1990).0, at(1990));
+    let title = "aws-node not ready on 2 nodes";
+    assert_eq!(told(&mut cache, 2000), [(Severity::Critical, title.to_owned())]);
+    cache.apply(daemon("aws-node", 2, "b", CNI).ready(true, 1995).0, at(1995));
+    let title = "aws-node not steadily ready on 2 nodes";
+    assert_eq!(told(&mut cache, 2000), [(Severity::Warning, title.to_owned())]);
+    assert_eq!(told(&mut cache, 2055), []);
 }
 
 #[test]

@@ -19,18 +19,18 @@ pub fn duration_words(duration: SignedDuration) -> String {
     }
 }
 
+/// How much a finding matters, and what is wrong.
+#[must_use]
+pub fn headline(finding: &Finding) -> String {
+    format!("{}: {}", finding.severity.as_str().to_uppercase(), printable(&finding.title))
+}
+
 /// Findings as indented paragraphs; what comes from the cluster cannot reach the terminal's control characters.
 #[must_use]
 pub fn plain(findings: &[Finding], now: Timestamp) -> String {
     let mut out = String::new();
     for finding in findings {
-        let _ = writeln!(
-            out,
-            "{}: {}, {}",
-            finding.severity.as_str().to_uppercase(),
-            finding.title,
-            finding.since_words(now)
-        );
+        let _ = writeln!(out, "{}, {}", headline(finding), finding.since_words(now));
         let _ = writeln!(out, "  {}", finding.detail);
         for example in &finding.examples {
             let _ = writeln!(out, "  - {}", printable(example));
@@ -43,7 +43,9 @@ pub fn plain(findings: &[Finding], now: Timestamp) -> String {
     out
 }
 
-fn printable(text: &str) -> String {
+/// The text without what a terminal would act on.
+#[must_use]
+pub fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 

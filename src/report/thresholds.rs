@@ -56,17 +56,29 @@ pub const NODE_CONDITION: Patience = warning(10);
 /// So long after a newer image came, a node without it was forgotten.
 pub const STRAGGLER: SignedDuration = SignedDuration::from_hours(24);
 
-/// A pod waits for its branch ENI: no other fault of a node looks like it, so nothing is gained by waiting on.
-pub const BRANCH_ENI_PENDING: Patience = Patience { warning: None, critical: Some(3) };
-
 /// Branch ENIs that completed pods hold while there is still room beside them.
 pub const BRANCH_ENIS_HELD: Patience = warning(30);
 
-/// Branch ENIs of a pool that are as good as used up.
-pub const BRANCH_ENIS_REQUESTED_PERCENT: u32 = 90;
+/// Pods on a node that wait for a branch ENI (incident 3): the resource controller makes one within seconds. Below that,
+/// nothing is told.
+pub const BRANCH_ENI_PENDING: Patience = minutes(3, 3);
 
-/// So long they may be, with pods that wait for one.
+/// Branch ENIs of a pool all but requested, while pods have no node for want of them. A single full node is only good
+/// packing, and an autoscaler makes another within minutes.
 pub const BRANCH_ENIS_REQUESTED: Patience = warning(30);
+
+/// More of a pool's branch ENIs requested than this leave hardly one.
+pub const BRANCH_ENIS_REQUESTED_PERCENT: u64 = 90;
+
+/// Whether pods request so much of a pool's branch ENIs that hardly one is left.
+#[must_use]
+pub const fn are_all_but_requested(requested: u64, allocatable: u64) -> bool {
+    requested.saturating_mul(100) > allocatable.saturating_mul(BRANCH_ENIS_REQUESTED_PERCENT)
+}
+
+/// So long kubelet may take to make allocatable what the resource controller says that a node has. It takes some ten
+/// seconds (aws/amazon-vpc-resource-controller-k8s#637).
+pub const BRANCH_ENIS_UNUSABLE: SignedDuration = SignedDuration::from_mins(2);
 
 /// Branch ENIs that belong to no pod; the resource controller's own clean-up comes by within minutes.
 pub const BRANCH_ENIS_LEAKED: Patience = warning(60);

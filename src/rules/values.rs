@@ -251,6 +251,11 @@ impl List {
         );
         let what = "A full pool while pods wait for branch ENIs";
         self.patience("branch_enis_requested", thresholds::BRANCH_ENIS_REQUESTED, what);
+        self.seconds(
+            "branch_enis_unusable_seconds",
+            thresholds::BRANCH_ENIS_UNUSABLE,
+            "Branch ENIs of a node's capacity that are not allocatable for so long.",
+        );
         self.patience("branch_enis_leaked", thresholds::BRANCH_ENIS_LEAKED, "Branch ENIs that belong to no pod");
     }
 

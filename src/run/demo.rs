@@ -2,6 +2,8 @@
 
 #![expect(clippy::print_stdout, reason = "the story is told on the terminal")]
 
+mod narrator;
+
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
@@ -17,13 +19,16 @@ use crate::{
         scenario::{Scenario, Step},
     },
     exporter::Exporter,
-    report::{self, Finding},
+    report,
 };
+use narrator::Narrator;
 
 /// How often the exporter is asked whether it has anything new to say.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-/// News is told when it has stood for so many looks: an incident's objects do not arrive all at once.
-const LOOKS: u32 = 4;
+/// Words of a step in one line.
+const WIDTH: usize = 110;
+/// A new line, and the place of a time of day.
+const INDENT: &str = "\n          ";
 /// With `--once`, the end comes so long after the last step.
 const EPILOGUE: Duration = Duration::from_secs(2);
 
@@ -50,10 +55,10 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let kube = kube::Config::new(server.url().parse()?);
     let start = Timestamp::now();
     scenario.place(&store, start)?;
-    let serving = serve::watch_cluster(kube, &config, &config.watch())?;
+    let serving = serve::watch_cluster(kube, &config.cluster, &config.cluster.watch())?;
 
     let metrics = format!("http://{address}{}", config.telemetry_path);
-    println!("{}\n\n{}\nMetrics: {metrics}", scenario.title, scenario.story.trim_end());
+    println!("{}\n\n{}\n\nMetrics: {metrics}", scenario.title, scenario.story.trim_end());
     let exporter = Arc::clone(&serving.exporter);
     let interrupted = serve::interrupted()?;
     let stop = async move {
@@ -110,11 +115,11 @@ async fn narrate(
         let mut looks = time::interval(LOOK_EVERY);
         loop {
             tokio::select! {
-                Some(said) = steps.recv() => println!("\n{}  {said}", clock(Timestamp::now())),
+                Some(said) = steps.recv() => println!("\n{}  {}", clock(Timestamp::now()), wrap(&said)),
                 _ = looks.tick() => if exporter.tells_of_cluster() {
                     let snapshot = exporter.snapshot();
                     if let Some(news) = narrator.look(&report::findings(&snapshot), snapshot.now) {
-                        println!("\n{}  eksporter says:\n{}", clock(snapshot.now), indent(&news));
+                        print!("\n{}  eksporter says:\n{}", clock(snapshot.now), indent(&news));
                     }
                 },
             }
@@ -126,66 +131,38 @@ async fn narrate(
     }
 }
 
-/// Notices when there is something new to say.
-#[derive(Default)]
-struct Narrator {
-    told: Option<Vec<String>>,
-    seen: Vec<String>,
-    looks: u32,
-}
-
-impl Narrator {
-    /// What to say now, if it is news that has stood for some looks. Ages alone are no news.
-    fn look(&mut self, findings: &[Finding], now: Timestamp) -> Option<String> {
-        let seen: Vec<_> =
-            findings.iter().map(|finding| format!("{} {}", finding.severity.as_str(), finding.title)).collect();
-        if seen == self.seen {
-            self.looks += 1;
-        } else {
-            (self.seen, self.looks) = (seen, 1);
-        }
-        if self.looks < LOOKS || self.told.as_ref() == Some(&self.seen) {
-            return None;
-        }
-        self.told = Some(self.seen.clone());
-        Some(if findings.is_empty() { "Nothing is wrong.\n".to_owned() } else { report::plain(findings, now) })
-    }
-}
-
 fn clock(at: Timestamp) -> String {
     at.strftime("%H:%M:%S").to_string()
 }
 
+/// Text in lines of a length to read, those after the first below the words of the first.
+fn wrap(text: &str) -> String {
+    let (mut out, mut column) = (String::new(), 0);
+    for word in text.split_whitespace() {
+        let gap = match column {
+            0 => "",
+            column if column + 1 + word.len() <= WIDTH => " ",
+            _ => INDENT,
+        };
+        column = if gap == " " { column + 1 } else { 0 } + word.len();
+        out.extend([gap, word]);
+    }
+    out
+}
+
 fn indent(text: &str) -> String {
-    text.lines().flat_map(|line| ["          ", line, "\n"]).collect()
+    text.lines().flat_map(|line| [&INDENT[1..], line, "\n"]).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Severity;
 
     #[test]
-    fn news_is_told_once_and_ages_are_no_news() {
-        let finding = |title: &str| Finding {
-            severity: Severity::Warning,
-            title: title.to_owned(),
-            detail: "",
-            since: Timestamp::UNIX_EPOCH,
-            examples: Vec::new(),
-            more: 0,
-            look: String::new(),
-        };
-        let mut narrator = Narrator::default();
-        let mut told = Vec::new();
-        for titles in [&["a"][..], &["a", "b"], &[]] {
-            let findings: Vec<_> = titles.iter().map(|title| finding(title)).collect();
-            for second in 0..20 {
-                let now = Timestamp::from_second(second).unwrap();
-                told.extend(narrator.look(&findings, now).map(|text| (titles.len(), text)));
-            }
-        }
-        assert_eq!(told.iter().map(|(count, _)| *count).collect::<Vec<_>>(), [1, 2, 0]);
-        assert_eq!(told[2].1, "Nothing is wrong.\n");
+    fn the_words_of_a_step_stand_below_each_other() {
+        let words = "word ".repeat(25);
+        let lines: Vec<_> = wrap(&words).lines().map(str::to_owned).collect();
+        assert_eq!(lines.iter().map(|line| line.matches("word").count()).collect::<Vec<_>>(), [22, 3]);
+        assert_eq!(lines[1], "          word word word");
     }
 }

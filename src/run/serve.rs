@@ -9,7 +9,7 @@ use tokio::{net::TcpListener, task::JoinSet};
 use crate::{
     cache::Cache,
     clock::Clock,
-    config::{Config, Listen},
+    config::{Cluster, Config, Listen},
     exporter::Exporter,
     http,
     metrics::Own,
@@ -28,9 +28,9 @@ pub struct Serving {
 ///
 /// # Errors
 /// When the kubeconfig cannot be used.
-pub fn watch_cluster(kube: kube::Config, config: &Config, settings: &watch::Settings) -> anyhow::Result<Serving> {
+pub fn watch_cluster(kube: kube::Config, cluster: &Cluster, settings: &watch::Settings) -> anyhow::Result<Serving> {
     let clock = Clock::new();
-    let cache = Arc::new(RwLock::new(Cache::new(config.cache(clock.now()))));
+    let cache = Arc::new(RwLock::new(Cache::new(cluster.cache(clock.now()))));
     let watches = watch::start(kube, settings, Arc::clone(&cache), &clock)?;
     let own = Own::new().context("the exporter's own metrics")?;
     let exporter = Arc::new(Exporter::new(cache, Arc::clone(watches.board()), clock, own));
@@ -93,9 +93,20 @@ impl Serving {
 /// When an address or the kubeconfig cannot be used, or a listener fails.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     let listeners = bind(&config.listen).await?;
-    let kube = watch::config(config.kube_context.as_deref()).await?;
-    let serving = watch_cluster(kube, &config, &config.watch())?;
+    let kube = watch::config(config.cluster.kube_context.as_deref()).await?;
+    let settings = config.cluster.watch();
+    say_what_is_unseen(&settings);
+    let serving = watch_cluster(kube, &config.cluster, &settings)?;
     serving.run(listeners, &config.telemetry_path, interrupted()?).await
+}
+
+/// With `--namespaces` some things cannot be seen, and one line says which: what is left out must not be taken for well.
+fn say_what_is_unseen(settings: &watch::Settings) {
+    let unseen: Vec<_> = settings.unseen().into_iter().map(watch::Unseen::as_str).collect();
+    if !unseen.is_empty() {
+        let (namespaces, unseen) = (settings.namespaces.join(","), unseen.join("; "));
+        tracing::info!(namespaces, unseen, "--namespaces leaves out some of what is switched on");
+    }
 }
 
 /// Comes when the process is told to end.

@@ -44,9 +44,9 @@ pub struct CollectorState {
     pub up: Option<bool>,
 }
 
-/// Something that cluster families wait for at start.
+/// How far a collector is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Awaited {
+pub struct Standing {
     /// Which collector.
     pub collector: Collector,
     /// Whether there is nothing more to wait for: synced, switched off, forbidden or absent.
@@ -116,26 +116,28 @@ impl Board {
         any && live
     }
 
-    /// What cluster families wait for at start.
-    #[must_use]
-    pub fn awaited(&self) -> Vec<Awaited> {
+    /// How far each collector is, in the order of [`Collector::ALL`].
+    pub fn standings(&self) -> impl Iterator<Item = Standing> {
+        Collector::ALL.into_iter().map(|collector| self.standing(collector))
+    }
+
+    /// The same of those that cluster families wait for at start.
+    pub fn awaited(&self) -> impl Iterator<Item = Standing> {
+        self.standings().filter(|standing| standing.collector.is_awaited())
+    }
+
+    fn standing(&self, collector: Collector) -> Standing {
         let settled = |state| matches!(state, State::Synced | State::Forbidden | State::Absent);
-        Collector::ALL
-            .into_iter()
-            .filter(|collector| collector.is_awaited())
-            .map(|collector| {
-                let waiting = self.of(collector).find(|health| !settled(health.state()));
-                let shown = waiting.or_else(|| {
-                    self.of(collector).find(|health| health.state() != State::Synced).or(self.of(collector).next())
-                });
-                Awaited {
-                    collector,
-                    settled: waiting.is_none(),
-                    state: shown.map(|health| health.state()),
-                    error: shown.and_then(|health| health.last_error()),
-                }
-            })
-            .collect()
+        let waiting = self.of(collector).find(|health| !settled(health.state()));
+        let shown = waiting.or_else(|| {
+            self.of(collector).find(|health| health.state() != State::Synced).or(self.of(collector).next())
+        });
+        Standing {
+            collector,
+            settled: waiting.is_none(),
+            state: shown.map(|health| health.state()),
+            error: shown.and_then(|health| health.last_error()),
+        }
     }
 
     /// Every resource once, over all its scopes, in the order in which the watches were started.
@@ -266,7 +268,7 @@ mod tests {
             ("jobs", Collector::Owners, State::Forbidden),
         ]);
         board.watches()[2].failed(Reason::Transport, "connection refused");
-        let awaited = board.awaited();
+        let awaited: Vec<_> = board.awaited().collect();
         let settled: Vec<_> = awaited.iter().map(|one| (one.collector, one.settled)).collect();
         let expected =
             [(Collector::Pods, true), (Collector::Events, false), (Collector::Nodes, true), (Collector::Owners, true)];

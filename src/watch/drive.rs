@@ -37,6 +37,8 @@ const BATCH: usize = 256;
 /// An API server that has just started refuses everybody for a moment, until it has read the roles (its `/readyz` waits
 /// for that, but who finds its port open need not). Only a right that stays away for so long is lost.
 const REFUSAL: Duration = Duration::from_secs(10);
+/// Who has never been let in is given less time, for at the start others wait for it.
+const FIRST_REFUSAL: Duration = Duration::from_secs(3);
 /// What the back-off grows to; it never runs out.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -145,7 +147,8 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
                 }
                 Verdict::Forbidden => {
                     let since = *self.refused.get_or_insert_with(Instant::now);
-                    if self.health().state() != State::Synced || since.elapsed() >= REFUSAL {
+                    let borne = if self.health().state() == State::Synced { REFUSAL } else { FIRST_REFUSAL };
+                    if since.elapsed() >= borne {
                         self.forget(State::Forbidden);
                     }
                     self.pause().await;

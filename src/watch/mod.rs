@@ -16,6 +16,7 @@ mod probe;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod unseen;
 mod verdict;
 mod version;
 mod watched;
@@ -25,9 +26,10 @@ use std::{sync::Arc, time::Duration};
 use parking_lot::RwLock;
 use tokio::{task::JoinSet, time::sleep};
 
-pub use board::{Awaited, Board, CollectorState, Presence, Resource};
+pub use board::{Board, CollectorState, Presence, Resource, Standing};
 pub use client::{Connection, Error, config};
 pub use health::{Health, Reason, Received, State};
+pub use unseen::Unseen;
 
 use self::{
     drive::{Limits, Watch, drive},
@@ -46,6 +48,9 @@ const LONGEST_WATCH: Duration = Duration::from_secs(290);
 /// How often a kind is looked for that the API server does not know.
 const PROBE_EVERY: Duration = Duration::from_mins(1);
 
+/// Events about what has no namespace stand there.
+const NODE_EVENT_NAMESPACE: &str = "default";
+
 /// What is watched, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -59,6 +64,8 @@ pub struct Settings {
     pub page_size: u32,
     /// How often a kind is looked for that the API server does not know: a CRD that is not installed.
     pub probe_every: Duration,
+    /// How often the API server's version is read.
+    pub version_every: Duration,
     /// What is switched on.
     pub collectors: Vec<Collector>,
 }
@@ -71,6 +78,7 @@ impl Default for Settings {
             watch_timeout: None,
             page_size: 1000,
             probe_every: PROBE_EVERY,
+            version_every: version::EVERY,
             collectors: Collector::ALL.to_vec(),
         }
     }
@@ -214,15 +222,14 @@ pub fn start_over<C: Cache>(
         starter.probe::<NodeClaim>("nodeclaims", Collector::NodeClaims);
     }
     if on(Collector::Version) {
-        starter.version();
+        starter.version(settings.version_every);
     }
     Running { board: Arc::new(starter.board), tasks: starter.tasks }
 }
 
-/// Events about what has no namespace stand in `default`. With `--namespaces` the right to see them may not be there, and
-/// then nobody is to be told of a fault.
+/// With `--namespaces` the right to see events about nodes may not be there, and then nobody is to be told of a fault.
 fn has_events_about_nodes(scope: &Scope) -> bool {
-    scope.namespace.as_deref().is_none_or(|namespace| namespace == "default")
+    scope.namespace.as_deref().is_none_or(|namespace| namespace == NODE_EVENT_NAMESPACE)
 }
 
 struct Starter<'a, C> {
@@ -277,10 +284,10 @@ impl<C: Cache> Starter<'_, C> {
         self.tasks.spawn(owners::resolve(connection, health, cache));
     }
 
-    fn version(&mut self) {
+    fn version(&mut self, every: Duration) {
         let health = self.reader("version", Collector::Version);
         let (client, clock, cache) = (self.connection.plain(), self.clock.clone(), Arc::clone(&self.cache));
-        self.tasks.spawn(version::follow(client, health, clock, self.limits.stale_after, cache));
+        self.tasks.spawn(version::follow(client, health, clock, every, self.limits.stale_after, cache));
     }
 
     fn cool_down(&mut self) {

@@ -22,7 +22,7 @@ fn begin(server: &Server, settings: &Settings) -> (Running, Recording) {
 }
 
 fn settled(running: &Running) -> bool {
-    running.board().awaited().iter().all(|one| one.settled)
+    running.board().awaited().all(|one| one.settled)
 }
 
 #[tokio::test(start_paused = true)]
@@ -41,7 +41,7 @@ async fn everything_is_watched_once_and_events_three_times() {
         .collect();
     asked.sort_unstable();
     let expected = [
-        "/api/v1/events fieldSelector=involvedObject.kind%3DNode%2Creason%3DControllerVersionNotice",
+        "/api/v1/events fieldSelector=involvedObject.kind%3DNode%2Csource%3Dvpc-resource-controller",
         "/api/v1/events fieldSelector=involvedObject.kind%3DPod%2Ctype%3DNormal%2Creason%3DPulling",
         "/api/v1/events fieldSelector=involvedObject.kind%3DPod%2Ctype%3DWarning",
         "/api/v1/namespaces/kube-system/configmaps/amazon-vpc-cni",

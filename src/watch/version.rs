@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{cache::VersionIndex, clock::Clock};
 
-/// How often it is read.
-const EVERY: Duration = Duration::from_secs(30);
+/// How often it is read unless the settings say otherwise.
+pub(super) const EVERY: Duration = Duration::from_secs(30);
 
 /// What `/version` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +90,7 @@ pub(super) async fn follow<I: VersionIndex>(
     client: Client,
     health: Arc<Health>,
     clock: Clock,
+    every: Duration,
     stale_after: Duration,
     index: Arc<RwLock<I>>,
 ) {
@@ -106,7 +107,7 @@ pub(super) async fn follow<I: VersionIndex>(
                 health.touch();
                 health.set(State::Synced);
                 backoff.reset();
-                sleep(EVERY).await;
+                sleep(every).await;
             }
             Err((reason, error)) => {
                 if health.last_error().is_none() {
@@ -122,7 +123,7 @@ pub(super) async fn follow<I: VersionIndex>(
                     gate = Gate::default();
                     index.write().forget_version();
                 }
-                sleep(backoff.next().unwrap_or(EVERY).min(EVERY)).await;
+                sleep(backoff.next().unwrap_or(every).min(every)).await;
             }
         }
     }
@@ -208,7 +209,7 @@ mod tests {
         let client = Client::new(server.service(), "default");
         let start = Instant::now();
         let stale_after = Duration::from_mins(5);
-        tokio::spawn(follow(client, Arc::clone(&health), clock, stale_after, Arc::clone(&index)));
+        tokio::spawn(follow(client, Arc::clone(&health), clock, EVERY, stale_after, Arc::clone(&index)));
         until(|| health.state() == State::Synced).await;
         assert!(start.elapsed() < Duration::from_secs(10));
         assert_eq!(health.errors(Reason::Server), 2);

@@ -18,13 +18,16 @@ fn generated() -> BTreeMap<PathBuf, String> {
     let values = Values::with(&[]);
     let file = |folder: &str, group: &Group| {
         let path = format!("alerts/{folder}/{}.yaml", group.name);
-        (path, form::rules(std::slice::from_ref(group), &values))
+        (path, format!("{}{}", form::HEAD, form::rules(std::slice::from_ref(group), &values)))
     };
     let plain = shipped.iter().map(|group| file("rules", group));
     let plain = plain.chain(optional.iter().map(|group| file("optional", group)));
     let mixin = form::mixin::files(&shipped).into_iter().map(|(path, text)| (format!("alerts/mixin/{path}"), text));
     let single = [
-        ("alerts/prometheusrule.yaml".to_owned(), form::prometheusrule("eksporter", &shipped, &values)),
+        (
+            "alerts/prometheusrule.yaml".to_owned(),
+            format!("{}{}", form::HEAD, form::prometheusrule("eksporter", &shipped, &values)),
+        ),
         ("docs/alerts.md".to_owned(), form::docs::page(&shipped, &optional)),
     ];
     plain.chain(mixin).chain(single).map(|(path, text)| (root().join(path), text)).collect()

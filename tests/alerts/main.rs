@@ -1,20 +1,25 @@
 //! The alerts: that the files in `alerts/` are what their sources make, that Prometheus, Alertmanager and jsonnet take
 //! them, that each fires on its incident and on nothing less, and that no rule names what nobody exposes.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on ends with a panic, in its helpers too"
-)]
-
+#[cfg(test)]
+mod alertmanager;
+#[cfg(test)]
+mod command;
+#[cfg(test)]
 mod generated;
+#[cfg(test)]
+mod lint;
+#[cfg(test)]
+mod mixin;
+#[cfg(test)]
 mod promtool;
-#[path = "../support/toolbox/mod.rs"]
-mod toolbox;
+#[cfg(test)]
+mod runbooks;
+#[cfg(test)]
+#[path = "../support/mod.rs"]
+mod support;
 
-use std::path::Path;
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+#[cfg(test)]
+fn root() -> &'static std::path::Path {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
 }

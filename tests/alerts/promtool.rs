@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     root,
-    toolbox::{Tool, tool},
+    support::toolbox::{Tool, tool},
 };
 
 fn files(folder: &str) -> Vec<PathBuf> {

@@ -70,6 +70,10 @@ async fn incident_2_shows_what_was_left_behind_and_where_it_does_not_work() {
     let missing = page.one(DOWN, &[("state", "missing")]).expect("and none on Fargate");
     assert_eq!((missing.label("addon"), missing.label("node")), ("kube-proxy", "node-b"));
 
+    let (status, found) = cluster.check(&[]).await;
+    assert!(status == 1 && found.contains("kube-proxy v1.32.13-eksbuild.16 is 4 minors behind"), "{found}");
+    assert!(found.contains("vpc-cni v1.10.1-eksbuild.1 is older") && found.contains("aws-node not ready"), "{found}");
+
     // Somebody updates the VPC CNI on one node: a rollout that is half done.
     cluster.delete(&waiting).await;
     daemon(&cluster, &aws_node, "node-b", CNI, true).create().await;

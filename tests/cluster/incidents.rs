@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
+use eksporter::report::Severity;
 use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::support::{
     cluster::Cluster,
-    objects::{Object, ago, container_status},
+    objects::{Object, ago, container_status, ready},
     page::Page,
     program::{self, Program},
-    watching::{PATIENCE, eventually},
+    watching::scraped,
 };
 
 /// Incident 1, word for word.
@@ -39,6 +40,9 @@ async fn a_seccomp_filter_that_does_not_load_is_named_within_two_seconds_of_its_
     assert_eq!(age.label("node"), "node-a");
     assert!(age.value >= 600.0, "bound ten minutes ago, not {} s", age.value);
     assert!(page.says("eks_pods_container_creating_overdue", &[("namespace", "billing")], 1));
+    let (status, found) = cluster.check(&[]).await;
+    assert!(status == 1 && found.contains("1 pod being created: seccomp_bpf_limit"), "{found}");
+    assert!(found.contains("of CronJob invoice-export on node node-a"), "{found}");
 }
 
 /// Incident 1, before anything fails: the kernel alone tells it.
@@ -60,6 +64,8 @@ async fn a_kernel_that_is_known_to_be_bad_is_told_while_all_pods_still_start() {
     assert!(page.says("eks_pool_straggler_nodes", &pool[..1], 0), "{}", page.explanation());
     assert!(page.says("eks_kubelet_supported", &[("kubelet_minor", "1.35")], 1));
     assert!(!page.has("eks_pod_container_creating_age_seconds", &[]), "nothing has failed");
+    let (status, found) = cluster.check(&[]).await;
+    assert!(status == 1 && found.contains("1 node with a release known to be bad: seccomp-bpf-jit-leak"), "{found}");
 
     cluster.node("new").with(build("5.10.178-162.673.amzn2.x86_64")).create().await;
     exporter.shows("a straggler", |page| page.says("eks_pool_straggler_nodes", &pool[..1], 1)).await;
@@ -146,15 +152,50 @@ async fn incident_3_shows_used_beside_requested_and_allocatable() {
     }
     assert!(page.value("eks_node_pod_eni_pending_oldest_age_seconds", &[]).is_some_and(|age| age >= 600.0));
     assert!(page.has("eks_pod_container_creating_info", &[("uid", &waiting.uid), ("cause", "branch_eni")]));
+    let (status, found) = cluster.check(&[]).await;
+    let discrepancy = "node-a: 2 requested of 3 allocatable, but 3 in use, 2 of them by pods that have ended";
+    assert!(status == 1 && found.contains(discrepancy), "{found}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn how_long_branch_enis_cool_down_is_read_with_the_shipped_role() {
-    const POD_ENI: &str = "vpc.amazonaws.com/pod-eni";
+async fn incident_12_shows_what_the_nodes_that_drop_out_have_in_common() {
     let cluster = Cluster::start().await;
-    let metadata = json!({"namespace": "kube-system", "name": "amazon-vpc-cni"});
-    let data = json!({"branch-eni-cooldown": "3600"});
-    cluster.create(json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data})).await;
+    let mut nodes = Vec::new();
+    for number in 0..8 {
+        let zone = if number < 3 { "euw1-az3" } else { "euw1-az1" };
+        let labels = json!({"eks.amazonaws.com/nodegroup": "workers", "topology.k8s.aws/zone-id": zone});
+        let node = cluster.node(&format!("node-{number}")).with(json!({"metadata": {"labels": labels}}));
+        nodes.push(node.create().await);
+    }
+    let exporter = cluster.exporter(&[]).await.ready().await;
+    let serving = |page: &Page, zone: &str, ready: &str, count: u32| {
+        let labels = [("pool", "workers"), ("zone_id", zone), ("ready", ready), ("lifecycle", "serving")];
+        page.says("eks_nodes", &labels, count)
+    };
+    exporter.shows("eight ready nodes", |page| serving(page, "euw1-az3", "true", 3)).await;
+
+    for node in &nodes[..3] {
+        let mut condition = ready("Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.");
+        condition["lastTransitionTime"] = json!(ago(SignedDuration::from_mins(6)));
+        cluster.patch_status(node, json!({"conditions": [condition]})).await;
+    }
+
+    let page = exporter.shows("three lost nodes", |page| serving(page, "euw1-az3", "false", 3)).await;
+    assert!(serving(&page, "euw1-az1", "true", 5), "{}", page.explanation());
+    let lost = page.all("eks_node_not_ready_age_seconds", &[("pool", "workers"), ("lifecycle", "serving")]);
+    assert!(lost.len() == 3 && lost.iter().all(|node| node.value >= 360.0), "{}", page.explanation());
+    let found = exporter.findings();
+    let worst = found.first().expect("a finding");
+    assert_eq!(
+        (worst.severity, &*worst.title),
+        (Severity::Critical, "3 of 8 nodes of nodegroup workers are not ready")
+    );
+    assert!(worst.examples.iter().any(|example| example.starts_with("by zone: 3 ")), "{:?}", worst.examples);
+}
+
+/// A pod on a node that had a branch ENI and ended 50 minutes ago.
+async fn pod_that_ended(cluster: &Cluster) {
+    const POD_ENI: &str = "vpc.amazonaws.com/pod-eni";
     cluster.node("node-a").create().await;
     let annotation = json!([{"eniId": "eni-1"}]).to_string();
     let pod = cluster
@@ -165,21 +206,41 @@ async fn how_long_branch_enis_cool_down_is_read_with_the_shipped_role() {
     let finished = json!({"terminated": {"exitCode": 0, "finishedAt": ago(SignedDuration::from_mins(50))}});
     let done = json!({"phase": "Succeeded", "containerStatuses": [container_status("main", &finished)]});
     cluster.patch_status(&pod, done).await;
+}
+
+fn cools_down(page: &Page) -> bool {
+    page.says("eks_node_pod_eni_used", &[("node", "node-a"), ("state", "cooldown")], 1)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_long_branch_enis_cool_down_is_read_with_the_shipped_role() {
+    let cluster = Cluster::start().await;
+    let metadata = json!({"namespace": "kube-system", "name": "amazon-vpc-cni"});
+    let data = json!({"branch-eni-cooldown": "3600"});
+    cluster.create(json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data})).await;
+    pod_that_ended(&cluster).await;
 
     let exporter = cluster.exporter(&[]).await.ready().await;
 
+    exporter.shows("an interface that still cools down", cools_down).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_config_map_the_controller_says_how_long_branch_enis_cool_down() {
+    let cluster = Cluster::start().await;
+    pod_that_ended(&cluster).await;
+    let exporter = cluster.exporter(&[]).await.ready().await;
+    let completed = [("node", "node-a")];
     exporter
-        .shows("an interface that still cools down", |page| {
-            page.says("eks_node_pod_eni_used", &[("node", "node-a"), ("state", "cooldown")], 1)
-        })
+        .shows("that it is over by the flag", |page| page.says("eks_node_pod_eni_completed_pods", &completed, 1))
         .await;
+
+    let told = "Branch ENI cool down period has been updated to 1h0m0s";
+    cluster.node_event("node-a", "BranchENICoolDownPeriodUpdated", told).await;
+
+    let page = exporter.shows("an interface that still cools down", cools_down).await;
+    assert!(!page.has("eks_node_pod_eni_completed_pods", &completed), "{}", page.explanation());
 }
 
 /// The resource controller's words about each node.
 const MANAGED_BY: &str = "The node is managed by VPC resource controller version";
-
-/// Waits until the page that is served says so.
-async fn scraped(address: &str, what: &str, condition: impl Fn(&Page) -> bool) {
-    let read = async || Page::parse(program::get(address, "/metrics", "").expect("it answers").text());
-    eventually(PATIENCE, what, read, condition, String::new).await;
-}

@@ -12,6 +12,8 @@ mod addons;
 #[cfg(test)]
 mod api_server;
 #[cfg(test)]
+mod check;
+#[cfg(test)]
 mod incidents;
 #[cfg(test)]
 mod init_containers;
@@ -31,3 +33,5 @@ mod recovery;
 mod rights;
 #[cfg(test)]
 mod scheduling;
+#[cfg(test)]
+mod upgrade;

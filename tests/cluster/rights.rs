@@ -1,5 +1,7 @@
 //! What the exporter may not see, it does not speak of.
 
+use serde_json::json;
+
 use crate::support::{
     cluster::{Cluster, manifest},
     objects::Object,
@@ -83,6 +85,38 @@ async fn without_events_pods_are_told_of_with_cause_unknown() {
     assert!(page.has(INFO, &[("cause", "unknown")]), "{}", page.explanation());
     assert!(up(&page, "events", 0) && up(&page, "pods", 1), "{}", page.explanation());
     assert!(forbidden(&page, "events_warning") && forbidden(&page, "events_pulling"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_nodes_pods_add_ons_and_branch_enis_are_told_as_far_as_pods_tell_them() {
+    const POD_ENI: &str = "vpc.amazonaws.com/pod-eni";
+    let cluster = Cluster::start().await;
+    cluster.forbid(&["nodes"]).await;
+    let count = json!({POD_ENI: "3"});
+    cluster.node("node-a").with(json!({"status": {"capacity": count, "allocatable": count}})).create().await;
+    let annotation = json!([{"eniId": "eni-1"}]).to_string();
+    let holder = cluster.pod("shop", "holder").on("node-a").limited_to(POD_ENI, "1");
+    holder.with(json!({"metadata": {"annotations": {POD_ENI: annotation}}})).create().await;
+    let set = cluster.daemon_set("aws-node").await;
+    let image = "602401143452.dkr.ecr.eu-west-1.amazonaws.com/amazon-k8s-cni:v1.22.3-eksbuild.1";
+    let agent = cluster.pod("kube-system", "aws-node-x7k2p").owned_by(&set);
+    let agent = agent.with(json!({"spec": {"nodeName": "node-b", "containers": null}}));
+    agent.with(json!({"spec": {"containers": [{"name": "aws-node", "image": image}]}})).create().await;
+
+    let exporter = cluster.exporter(&[]).await.ready().await;
+
+    let used = [("node", "node-a"), ("state", "attached")];
+    let page = exporter
+        .shows("what pods tell", |page| {
+            page.has(INFO, &[]) && page.says("eks_node_pod_eni_used", &used, 1) && page.has("eks_addon_info", &[])
+        })
+        .await;
+    assert!(forbidden(&page, "nodes") && up(&page, "nodes", 0) && up(&page, "pods", 1) && up(&page, "addons", 1));
+    for family in ["eks_nodes", "eks_node_info", "eks_node_pod_eni_capacity", "eks_node_pod_eni_free"] {
+        assert!(!page.has(family, &[]), "{}", page.explanation());
+    }
+    assert!(!page.has("eks_addon_node_not_ready_age_seconds", &[("state", "missing")]), "{}", page.explanation());
+    assert!(!page.has(INFO, &[("cause", "node_down")]), "{}", page.explanation());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -40,6 +40,9 @@ async fn pods_of_a_cluster_without_nodes_have_cause_no_nodes_until_one_comes() {
     assert!(page.says(COUNT, &[("namespace", "shop"), ("cause", "no_nodes")], 2));
     assert!(page.all("eks_nodes", &[]).iter().all(|nodes| nodes.is(0)), "zero is the fact");
 
+    let (status, found) = cluster.check(AT_ONCE).await;
+    assert!(found.contains("2 pods without a node: no_nodes"), "{status}: {found}");
+
     cluster.node("node-a").create().await;
 
     let page = exporter

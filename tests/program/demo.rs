@@ -9,6 +9,40 @@ fn demo(scenario: &str) -> Program {
 }
 
 #[test]
+fn plain_demo_tells_four_incidents_of_one_cluster_as_a_story() {
+    let mut program = Program::start(&["demo", "--web.listen-address=127.0.0.1:0"], &[]);
+    let address = program.address();
+    // What could be known before anything failed.
+    program.says("CRITICAL: vpc-cni v1.10.1-eksbuild.1 is older than what goes with this version of Kubernetes");
+    program.says("CRITICAL: kube-proxy v1.21.2-eksbuild.2 is 4 minors behind the API server, 1.25");
+    program.says("WARNING: 4 nodes with a release known to be bad: seccomp-bpf-jit-leak");
+    program.says("WARNING: 9 branch ENIs held by completed pods on 2 nodes");
+    eventually(&address, "/metrics", |page| {
+        page.text().contains("git_version=\"v1.25.16-eks-5e0fdde\",minor=\"1.25\"} 1")
+            && page.text().contains("eks_addon_supported{addon=\"kube-proxy\",basis=\"kubernetes\"} 0")
+    });
+    // Incident 3, and that what was told before is not told in full again.
+    program.says("the Deployment points is scaled up");
+    program.says("CRITICAL: 4 pods being created: branch_eni");
+    program.says("CRITICAL: 4 pods wait for a branch ENI on 1 node");
+    program.says("; 16 requested of 18 allocatable, but 18 in use");
+    program.says("Still:    CRITICAL: vpc-cni");
+    program.says("Changed:  WARNING: 3 branch ENIs held by completed pods on 1 node");
+    // Incident 1, and incident 2 on the nodes that were to mend it.
+    program.says("CRITICAL: 4 pods being created: seccomp_bpf_limit");
+    program.says("CRITICAL: aws-node not ready on 2 nodes");
+    program.says("Resolved: CRITICAL: vpc-cni");
+    program.says("Resolved: CRITICAL: 4 pods being created: seccomp_bpf_limit");
+    program.says("Resolved: CRITICAL: kube-proxy");
+    // Incident 12.
+    program.says("CRITICAL: 4 of 8 nodes of nodegroup search are not ready, for 5m ");
+    program.says("by zone: 4 euw1-az3");
+    let is_down =
+        "pool=\"search\",pool_kind=\"nodegroup\",zone_id=\"euw1-az3\",ready=\"false\",lifecycle=\"serving\"} 4";
+    eventually(&address, "/metrics", |page| page.text().contains(is_down));
+}
+
+#[test]
 fn incident_1_is_told_by_cause_and_cron_job_on_the_terminal_and_as_metrics() {
     let mut program = demo("incident-1");
     let address = program.address();
@@ -74,11 +108,13 @@ fn a_cluster_without_nodes_is_told_as_such() {
 #[test]
 fn scenarios_can_be_listed_and_an_unknown_one_is_refused_with_the_list() {
     let listed = String::from_utf8(command(&["demo", "--list"], &[]).output().expect("it runs").stdout).expect("text");
-    assert!(listed.contains("incident-1") && listed.contains("no-nodes"), "{listed}");
+    let names: Vec<_> = listed.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(names, ["story", "incident-1", "incident-2", "incident-3", "incident-12", "no-nodes"], "{listed}");
     let output = command(&["demo", "--scenario", "nope"], &[]).output().expect("it runs");
     let refused = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
-        !output.status.success() && refused.contains("incident-1, incident-2, incident-3, incident-12, no-nodes"),
+        !output.status.success()
+            && refused.contains("story, incident-1, incident-2, incident-3, incident-12, no-nodes"),
         "{refused}"
     );
 }

@@ -11,5 +11,6 @@
 mod support;
 
 mod arguments;
+mod check;
 mod demo;
 mod serve;

@@ -1,27 +1,14 @@
 //! `serve` with a cluster that does not answer, and its web side.
 
-use std::path::PathBuf;
+use tempfile::NamedTempFile;
 
-use super::support::{Program, eventually, get};
+use super::support::{Program, eventually, get, kubeconfig, nowhere};
 
-/// A kubeconfig for an API server that is not there.
-fn nowhere(directory: &tempfile::TempDir) -> PathBuf {
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("bound");
-    let path = directory.path().join("kubeconfig");
-    let text = format!(
-        "apiVersion: v1\nkind: Config\ncurrent-context: c\nclusters: [{{name: c, cluster: {{server: \"http://{closed}\"}}}}]\n\
-         contexts: [{{name: c, context: {{cluster: c, user: u}}}}]\nusers: [{{name: u, user: {{}}}}]\n"
-    );
-    std::fs::write(&path, text).expect("written");
-    path
-}
-
-fn serve(arguments: &[&str]) -> (Program, tempfile::TempDir) {
-    let directory = tempfile::tempdir().expect("a directory");
-    let kubeconfig = nowhere(&directory);
+fn serve(arguments: &[&str]) -> (Program, NamedTempFile) {
+    let kubeconfig = kubeconfig(&nowhere());
     let mut all = vec!["serve", "--web.listen-address=127.0.0.1:0"];
     all.extend(arguments);
-    (Program::start(&all, &[("KUBECONFIG", kubeconfig.to_str().expect("a path"))]), directory)
+    (Program::start(&all, &[("KUBECONFIG", kubeconfig.path().to_str().expect("a path"))]), kubeconfig)
 }
 
 #[test]

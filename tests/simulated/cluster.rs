@@ -33,10 +33,10 @@ impl Cluster {
         let server = ApiServer::start_with(Arc::clone(&store), faults, Options::default()).expect("started");
         let typed = std::iter::once("eksporter").chain(arguments.iter().copied());
         let config = Config::new(Cli::parse_from(typed).serve).expect("good arguments");
-        let mut settings = config.watch();
+        let mut settings = config.cluster.watch();
         settings.stale_after = patience;
         let kube = kube::Config::new(server.url().parse().expect("a URL"));
-        let serving = watch_cluster(kube, &config, &settings).expect("started");
+        let serving = watch_cluster(kube, &config.cluster, &settings).expect("started");
         Self { store, _server: server, serving }
     }
 

@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep};
 use super::{
     control_plane::{ControlPlane, Options},
     objects::{NodeBuilder, Object, PodBuilder, now, resource},
+    program::check,
 };
 
 /// Rights and definitions take effect when the API server's own watch of them has seen the change.
@@ -212,6 +213,11 @@ impl Cluster {
         self.plane.service_account_token("eksporter", "eksporter").await
     }
 
+    /// What `eksporter check` with that account comes to: its exit status and what it printed.
+    pub async fn check(&self, arguments: &[&str]) -> (i32, String) {
+        check(&self.plane.kubeconfig(&self.exporter_token().await), arguments)
+    }
+
     /// The shipped role without these resources; returns when that is how it is.
     pub async fn forbid(&self, resources: &[&str]) {
         self.put_rules(resources).await;
@@ -263,7 +269,8 @@ impl Cluster {
         self.until_rights_in(None, expected).await;
     }
 
-    async fn until_rights_in(&self, namespace: Option<&str>, expected: &[(&str, bool)]) {
+    /// The same in one namespace.
+    pub async fn until_rights_in(&self, namespace: Option<&str>, expected: &[(&str, bool)]) {
         let account = Api::<SelfSubjectAccessReview>::all(self.plane.client_with_token(&self.exporter_token().await));
         let deadline = Instant::now() + CHANGE_LIMIT;
         for (resource, expected) in expected {

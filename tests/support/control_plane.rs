@@ -77,6 +77,7 @@ pub struct ControlPlane {
     options: Options,
     etcd_url: String,
     api_server: Option<Component>,
+    older_url: Option<String>,
     /// etcd and whatever else runs until the end.
     others: Vec<Component>,
     /// `None` only while dropping.
@@ -115,6 +116,7 @@ impl ControlPlane {
             options,
             etcd_url: format!("http://127.0.0.1:{}", free_port()),
             api_server: None,
+            older_url: None,
             others: Vec::new(),
             directory: Some(directory),
             _turn: turn,
@@ -142,10 +144,32 @@ impl ControlPlane {
     /// until it is ready.
     pub async fn start_api_server(&mut self) {
         assert!(self.api_server.is_none(), "the API server runs already");
-        let flags = self.api_server_flags();
+        let flags = self.api_server_flags(&self.url);
         let component = Component::start(Tool::KubeApiserver, &flags, self.directory());
         self.api_server = Some(component);
         self.wait_until_ready().await;
+    }
+
+    /// Starts a second API server over the same store, which calls itself one
+    /// minor version older, and waits until it is ready.
+    pub async fn start_older_api_server(&mut self) {
+        tokio::task::spawn_blocking(|| tool(Tool::OlderKubeApiserver))
+            .await
+            .unwrap_or_else(|failed| panic::resume_unwind(failed.into_panic()));
+        let url = format!("https://127.0.0.1:{}", free_port());
+        self.run(Tool::OlderKubeApiserver, &self.api_server_flags(&url));
+        self.older_url = Some(url);
+        self.wait_until_ready().await;
+    }
+
+    /// A client of that API server for the bearer of `token`.
+    ///
+    /// # Panics
+    ///
+    /// When it was not started.
+    pub fn older_client(&self, token: &str) -> Client {
+        let url = self.older_url.as_ref().expect("the older API server was started");
+        Client::try_from(self.config_at(url, token)).expect("a client needs nothing but its configuration")
     }
 
     /// A client that may do anything, with connections of its own.
@@ -160,7 +184,11 @@ impl ControlPlane {
 
     /// The same for programs that make their clients themselves.
     pub fn config_with_token(&self, token: &str) -> Config {
-        let mut config = Config::new(self.url.parse().expect("the URL is made of a number"));
+        self.config_at(&self.url, token)
+    }
+
+    fn config_at(&self, url: &str, token: &str) -> Config {
+        let mut config = Config::new(url.parse().expect("the URL is made of a number"));
         config.root_cert = Some(
             CertificateDer::pem_slice_iter(self.ca_pem.as_bytes())
                 .map(|certificate| certificate.expect("kube-apiserver writes PEM").to_vec())
@@ -247,9 +275,15 @@ impl ControlPlane {
                 _ => return false,
             }
         }
-        let request = http::Request::get("/readyz").body(Vec::new()).expect("a constant request");
-        let answer = timeout(Duration::from_secs(5), self.admin().request_text(request)).await;
-        matches!(answer, Ok(Ok(_)))
+        let older = self.older_url.as_ref().map(|_| self.older_client(&self.admin_token));
+        for client in [Some(self.admin()), older].into_iter().flatten() {
+            let request = http::Request::get("/readyz").body(Vec::new()).expect("a constant request");
+            let answer = timeout(Duration::from_secs(5), client.request_text(request)).await;
+            if !matches!(answer, Ok(Ok(_))) {
+                return false;
+            }
+        }
+        true
     }
 
     fn etcd_flags(&self) -> Vec<String> {
@@ -268,9 +302,9 @@ impl ControlPlane {
         ]
     }
 
-    fn api_server_flags(&self) -> Vec<String> {
+    fn api_server_flags(&self, url: &str) -> Vec<String> {
         let directory = self.directory().display();
-        let (_, port) = self.url.rsplit_once(':').expect("the URL has a port");
+        let (_, port) = url.rsplit_once(':').expect("the URL has a port");
         let mut flags = vec![
             format!("--etcd-servers={}", self.etcd_url),
             format!("--secure-port={port}"),

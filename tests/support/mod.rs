@@ -5,6 +5,8 @@
 
 pub mod cluster;
 pub mod control_plane;
+pub mod in_turn;
+pub mod monitoring;
 pub mod objects;
 pub mod page;
 pub mod program;

@@ -88,6 +88,11 @@ impl Page {
         self.one(family, labels).is_some_and(|sample| sample.is(value))
     }
 
+    /// Names of all families, in order.
+    pub fn families(&self) -> BTreeSet<String> {
+        self.samples.iter().map(|sample| sample.family.clone()).collect()
+    }
+
     /// Values of a label that a family has, in order and without repetition.
     pub fn values_of(&self, family: &str, label: &str) -> BTreeSet<String> {
         self.all(family, &[]).iter().map(|sample| sample.label(label).to_owned()).collect()

@@ -111,6 +111,31 @@ pub fn command(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
     command
 }
 
+/// What a look of `eksporter check` came to: its exit status and what it printed.
+pub fn check(kubeconfig: &std::path::Path, arguments: &[&str]) -> (i32, String) {
+    let all: Vec<&str> = std::iter::once("check").chain(arguments.iter().copied()).collect();
+    let output = command(&all, &[("KUBECONFIG", kubeconfig.to_str().expect("a path"))]).output().expect("it runs");
+    let printed = [output.stdout, output.stderr].concat();
+    (output.status.code().expect("it ended"), String::from_utf8(printed).expect("text"))
+}
+
+/// A kubeconfig for the API server at `url`.
+pub fn kubeconfig(url: &str) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let text = format!(
+        "apiVersion: v1\nkind: Config\ncurrent-context: c\nclusters: [{{name: c, cluster: {{server: \"{url}\"}}}}]\n\
+         contexts: [{{name: c, context: {{cluster: c, user: u}}}}]\nusers: [{{name: u, user: {{}}}}]\n"
+    );
+    std::fs::write(file.path(), text).expect("written");
+    file
+}
+
+/// The address of an API server that is not there.
+pub fn nowhere() -> String {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("bound");
+    format!("http://{closed}")
+}
+
 /// An answer to a GET.
 #[derive(Debug)]
 pub struct Answer {

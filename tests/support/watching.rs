@@ -5,12 +5,13 @@ use std::time::Duration;
 use clap::Parser as _;
 use eksporter::{
     config::{Cli, Config},
+    report::{self, Finding},
     run::{Serving, watch_cluster},
     watch::Settings,
 };
 use tokio::time::{Instant, sleep};
 
-use super::{cluster::Cluster, page::Page};
+use super::{cluster::Cluster, page::Page, program};
 
 /// How long anything may take that a test waits for. Most of it takes milliseconds; the rest is for back-offs and for a
 /// machine that compiles something else at the time.
@@ -43,20 +44,31 @@ impl Cluster {
 
     /// The same for the bearer of a token.
     pub fn exporter_of(&self, token: &str, args: &[&str], adjust: impl FnOnce(&mut Settings)) -> Watching {
-        let cli = Cli::parse_from(["eksporter"].iter().chain(args));
-        let config = Config::new(cli.serve).expect("the arguments are right");
-        let mut settings = config.watch();
-        settings.watch_timeout = Some(Duration::from_secs(5));
-        adjust(&mut settings);
-        let kube = self.plane.config_with_token(token);
-        Watching { serving: watch_cluster(kube, &config, &settings).expect("the configuration is right") }
+        Watching::start(self.plane.config_with_token(token), args, |settings| {
+            settings.watch_timeout = Some(Duration::from_secs(5));
+            adjust(settings);
+        })
     }
 }
 
 impl Watching {
+    /// An exporter with this configuration of its client.
+    pub fn start(kube: kube::Config, args: &[&str], adjust: impl FnOnce(&mut Settings)) -> Self {
+        let cli = Cli::parse_from(["eksporter"].iter().chain(args));
+        let config = Config::new(cli.serve).expect("the arguments are right");
+        let mut settings = config.cluster.watch();
+        adjust(&mut settings);
+        Self { serving: watch_cluster(kube, &config.cluster, &settings).expect("the configuration is right") }
+    }
+
     /// What `/metrics` says now.
     pub fn page(&self) -> Page {
         Page::parse(&self.serving.exporter.page())
+    }
+
+    /// What it finds wrong now, what matters most first.
+    pub fn findings(&self) -> Vec<Finding> {
+        report::findings(&self.serving.exporter.snapshot())
     }
 
     /// What `/readyz` says now.
@@ -101,6 +113,12 @@ impl Watching {
         };
         self.shows(&format!("the end of: {what}"), checked).await
     }
+}
+
+/// Waits until the page that a program serves says so.
+pub async fn scraped(address: &str, what: &str, condition: impl Fn(&Page) -> bool) -> Page {
+    let read = async || Page::parse(program::get(address, "/metrics", "").expect("it answers").text());
+    eventually(PATIENCE, what, read, condition, String::new).await
 }
 
 /// Reads pages until one fulfils the condition.

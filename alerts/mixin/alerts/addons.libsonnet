@@ -71,7 +71,7 @@
             alert: 'EksAddonDownOnNodes',
             expr: |||
               (
-                count by (cluster, addon) (max by (cluster, addon, node) (eks_addon_node_not_ready_age_seconds) unless on (cluster, node) eks_node_not_ready_info{reason="NodeStatusUnknown"} unless on (cluster, node) eks_node_not_ready_age_seconds{lifecycle="leaving"} >= %(agent_down_critical_seconds)s) >= %(agent_down_several)s
+                count by (cluster, addon) (max by (cluster, addon, node) (eks_addon_node_not_ready_age_seconds) >= %(agent_down_critical_seconds)s unless on (cluster, node) eks_node_not_ready_info{reason="NodeStatusUnknown"} unless on (cluster, node) eks_node_not_ready_age_seconds{lifecycle="leaving"}) >= %(agent_down_several)s
               )
               unless on (cluster)
               (max by (cluster, collector) (eksporter_collector_up{collector=~"addons|nodes"}) == 0)
@@ -90,7 +90,7 @@
             alert: 'EksAddonDownOnNodes',
             expr: |||
               (
-                count by (cluster, addon) (max by (cluster, addon, node) (eks_addon_node_not_ready_age_seconds) unless on (cluster, node) eks_node_not_ready_info{reason="NodeStatusUnknown"} unless on (cluster, node) eks_node_not_ready_age_seconds{lifecycle="leaving"} >= %(agent_down_warning_seconds)s)
+                count by (cluster, addon) (max by (cluster, addon, node) (eks_addon_node_not_ready_age_seconds) >= %(agent_down_warning_seconds)s unless on (cluster, node) eks_node_not_ready_info{reason="NodeStatusUnknown"} unless on (cluster, node) eks_node_not_ready_age_seconds{lifecycle="leaving"})
               )
               unless on (cluster)
               (max by (cluster, collector) (eksporter_collector_up{collector=~"addons|nodes"}) == 0)
@@ -125,7 +125,7 @@
               severity: 'info',
             },
             annotations: {
-              description: '{{ $labels.component }} of {{ $labels.addon }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} runs in several versions: {{ range $i, $s := printf `sort_desc(sum by (version) (max by (version, ready) (eks_addon_pods{cluster=%q,addon=%q,component=%q})))` $labels.cluster $labels.addon $labels.component | query }}{{ if $i }}, {{ end }}{{ .Labels.version }} ({{ .Value }} pods){{ end }}.',
+              description: '{{ $labels.component }} of {{ $labels.addon }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} runs in several versions (pods): {{ range $i, $s := printf `sort_desc(sum by (version) (max by (version, ready) (eks_addon_pods{cluster=%q,addon=%q,component=%q})))` $labels.cluster $labels.addon $labels.component | query }}{{ if $i }}, {{ end }}{{ .Labels.version }} ({{ .Value }}){{ end }}.',
               runbook_url: '%(runbook_url_prefix)seksaddonrolloutunfinished%(runbook_url_suffix)s' % config,
               summary: 'An add-on runs in several versions at once.',
             },

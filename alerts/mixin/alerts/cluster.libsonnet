@@ -20,7 +20,7 @@
               severity: 'warning',
             },
             annotations: {
-              description: 'EKS reports {{ $labels.code }} for the cluster{{ with $labels.cluster }} in cluster {{ . }}{{ end }} {{ range printf `max by (cluster_name, aws_region) (eks_cluster_info{cluster=%q})` $labels.cluster | query }}({{ .Labels.cluster_name }} in {{ .Labels.aws_region }}){{ end }}. Updates of the control plane may fail until it is mended.',
+              description: 'EKS reports {{ $labels.code }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} for the cluster itself {{ range printf `max by (cluster_name, aws_region) (eks_cluster_info{cluster=%q})` $labels.cluster | query }}({{ .Labels.cluster_name }} in {{ .Labels.aws_region }}){{ end }}. Updates of the control plane may fail until it is mended.',
               runbook_url: '%(runbook_url_prefix)seksclusterhealthissue%(runbook_url_suffix)s' % config,
               summary: 'EKS says that the cluster is not healthy.',
             },

@@ -1,15 +1,22 @@
 //! What the cluster is made of, with all the fields that real objects carry and the exporter has to skip. Tags are
 //! those of each group's `generated.proto`.
 
+mod addon;
 mod event;
 mod node;
+mod part;
 mod pod;
 
+pub use addon::daemon_sets;
 pub use event::events;
 pub use node::node;
+pub use part::{PARTS, Part};
 pub use pod::pod;
 
 use super::wire::{Message, frame};
+
+/// What a node has of branch ENIs and a pod requests; also the annotation that names them.
+const POD_ENI: &str = "vpc.amazonaws.com/pod-eni";
 
 const DIGEST: &str = "sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0";
 

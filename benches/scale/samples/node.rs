@@ -1,14 +1,19 @@
 //! A node of about 7 KB, most of it the images that it holds.
 
+use super::POD_ENI;
 use crate::{
     template::{GROUP, NODE, NODE_UID, VERSION},
     wire::{Message, frame},
 };
 
+/// Branch ENIs of an m6i.4xlarge.
+const BRANCH_ENIS: &str = "54";
+
 /// A node that has been ready for three weeks.
-pub fn node(now: u64) -> Vec<u8> {
+pub fn node(now: u64, has_branch_enis: bool) -> Vec<u8> {
     let created = now - 21 * 86_400;
-    let node = Message::new().message(1, &meta(created)).message(2, &spec()).message(3, &status(now, created));
+    let status = status(now, created, has_branch_enis);
+    let node = Message::new().message(1, &meta(created)).message(2, &spec()).message(3, &status);
     frame("ADDED", "v1", "Node", &node)
 }
 
@@ -55,7 +60,7 @@ fn spec() -> Message {
     Message::new().text(1, "").text(3, "aws:///eu-west-1a/i-0123456789abcdef0").number(4, 0)
 }
 
-fn status(now: u64, created: u64) -> Message {
+fn status(now: u64, created: u64, has_branch_enis: bool) -> Message {
     let conditions = [
         ("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
         ("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
@@ -87,6 +92,7 @@ fn status(now: u64, created: u64) -> Message {
     let resources = |status: Message, tag: u8, cpu: &str| {
         [("cpu", cpu), ("ephemeral-storage", "104779756Ki"), ("memory", "64310000Ki"), ("pods", "234")]
             .into_iter()
+            .chain(has_branch_enis.then_some((POD_ENI, BRANCH_ENIS)))
             .fold(status, |status, (key, value)| status.quantity(tag, key, value))
     };
     let status = resources(resources(Message::new(), 1, "16"), 2, "15890m");

@@ -13,9 +13,35 @@ const IMAGE: &str = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/platform/servi
 /// A pod that has run for six hours, or one that hangs in creation since the template's time.
 pub fn pod(now: u64, running: bool) -> Vec<u8> {
     let since = if running { now - 6 * 3_600 } else { AT };
-    let pod =
-        Message::new().message(1, &pod_meta(since)).message(2, &pod_spec()).message(3, &pod_status(since, running));
-    frame("ADDED", "v1", "Pod", &pod)
+    let state = if running { State::Running } else { State::Creating };
+    frame("ADDED", "v1", "Pod", &message(pod_meta(since), &pod_spec(false), since, state))
+}
+
+/// One that has a branch ENI of its own, and may have ended or be asked to go.
+pub fn with_branch_eni(now: u64, ended: bool, leaves: bool) -> Vec<u8> {
+    let since = now - 6 * 3_600;
+    let annotation = format!(
+        r#"[{{"eniId":"eni-0a1b2c3d4{POD}","ifAddress":"06:1f:5c:2e:11:9b","privateIp":"10.12.34.56","vlanId":3,"subnetCidr":"10.12.32.0/20"}}]"#
+    );
+    let mut meta = pod_meta(since).entry(12, super::POD_ENI, &annotation);
+    if leaves {
+        meta = meta.time(9, now + 3_600).number(10, 3_600);
+    }
+    let state = if ended { State::Ended } else { State::Running };
+    frame("ADDED", "v1", "Pod", &message(meta, &pod_spec(true), since, state))
+}
+
+/// How far a pod is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    Creating,
+    Running,
+    Ended,
+}
+
+fn message(meta: Message, spec: &Message, since: u64, state: State) -> Message {
+    let status = pod_status(since, state, &["service", "telemetry"]);
+    Message::new().message(1, &meta).message(2, spec).message(3, &status)
 }
 
 fn pod_meta(created: u64) -> Message {
@@ -73,7 +99,7 @@ fn status_fields() -> String {
     )
 }
 
-fn pod_spec() -> Message {
+fn pod_spec(wants_branch_eni: bool) -> Message {
     let projected = Message::new()
         .messages(
             1,
@@ -98,8 +124,8 @@ fn pod_spec() -> Message {
     let spread = |key: &str| Message::new().number(1, 1).text(2, key).text(3, "ScheduleAnyway");
     Message::new()
         .messages(1, volumes)
-        .message(2, &container("service", 22))
-        .message(2, &container("telemetry", 6))
+        .message(2, &container("service", 22, wants_branch_eni))
+        .message(2, &container("telemetry", 6, false))
         .text(3, "Always")
         .number(4, 60)
         .text(6, "ClusterFirst")
@@ -118,7 +144,7 @@ fn pod_spec() -> Message {
         .messages(33, [spread("topology.kubernetes.io/zone"), spread("kubernetes.io/hostname")])
 }
 
-fn container(name: &str, settings: u8) -> Message {
+fn container(name: &str, settings: u8, wants_branch_eni: bool) -> Message {
     let env = (0..settings).map(|nth| {
         Message::new()
             .text(1, &format!("SETTING_{nth:02}"))
@@ -134,11 +160,14 @@ fn container(name: &str, settings: u8) -> Message {
             .number(4, 10)
             .number(6, 3)
     };
-    let resources = Message::new()
+    let mut resources = Message::new()
         .quantity(1, "cpu", "2")
         .quantity(1, "memory", "2Gi")
         .quantity(2, "cpu", "500m")
         .quantity(2, "memory", "2Gi");
+    if wants_branch_eni {
+        resources = resources.quantity(1, super::POD_ENI, "1").quantity(2, super::POD_ENI, "1");
+    }
     let mounts = [
         ("kube-api-access-7xk2p", "/var/run/secrets/kubernetes.io/serviceaccount"),
         ("config", "/etc/service/config"),
@@ -164,7 +193,8 @@ fn container(name: &str, settings: u8) -> Message {
         .text(20, "File")
 }
 
-fn pod_status(since: u64, running: bool) -> Message {
+pub(super) fn pod_status(since: u64, state: State, containers: &[&str]) -> Message {
+    let (running, started) = (state == State::Running, state != State::Creating);
     let condition = |name: &str, on: bool| {
         let status = if on { "True" } else { "False" };
         let (reason, text) =
@@ -178,10 +208,13 @@ fn pod_status(since: u64, running: bool) -> Message {
             .text(6, text)
     };
     let container = |name: &str| {
-        let state = if running {
-            Message::new().message(2, &Message::new().time(1, since))
-        } else {
-            Message::new().message(1, &Message::new().text(1, "ContainerCreating").text(2, ""))
+        let state = match state {
+            State::Running => Message::new().message(2, &Message::new().time(1, since)),
+            State::Creating => Message::new().message(1, &Message::new().text(1, "ContainerCreating").text(2, "")),
+            State::Ended => {
+                let ended = Message::new().number(1, 0).text(3, "Completed").time(5, since).time(6, since + 600);
+                Message::new().message(3, &ended)
+            }
         };
         Message::new()
             .text(1, name)
@@ -190,13 +223,20 @@ fn pod_status(since: u64, running: bool) -> Message {
             .number(4, u64::from(running))
             .number(5, 0)
             .text(6, IMAGE)
-            .text(7, &if running { format!("{IMAGE}@{DIGEST}") } else { String::new() })
-            .text(8, &if running { format!("containerd://{}", &DIGEST[7..]) } else { String::new() })
+            .text(7, &if started { format!("{IMAGE}@{DIGEST}") } else { String::new() })
+            .text(8, &if started { format!("containerd://{}", &DIGEST[7..]) } else { String::new() })
             .number(9, u64::from(running))
     };
-    let ip = if running { "10.12.34.56" } else { "" };
+    let ip = if started { "10.12.34.56" } else { "" };
     let mut status = Message::new()
-        .text(1, if running { "Running" } else { "Pending" })
+        .text(
+            1,
+            match state {
+                State::Creating => "Pending",
+                State::Running => "Running",
+                State::Ended => "Succeeded",
+            },
+        )
         .message(2, &condition("PodReadyToStartContainers", running))
         .message(2, &condition("Initialized", true))
         .message(2, &condition("Ready", running))
@@ -207,10 +247,10 @@ fn pod_status(since: u64, running: bool) -> Message {
         .text(5, "10.12.32.10")
         .text(6, ip)
         .time(7, since)
-        .messages(8, [container("service"), container("telemetry")])
+        .messages(8, containers.iter().map(|name| container(name)))
         .text(9, "Burstable")
         .message(16, &Message::new().text(1, "10.12.32.10"));
-    if running {
+    if started {
         status = status.message(12, &Message::new().text(1, ip));
     }
     status

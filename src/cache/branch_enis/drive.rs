@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     cache::{Cache, CoolDownIndex, uid::Uid},
-    diagnose::{BranchClaim, LOOP, Life, cool_down},
+    diagnose::{BranchClaim, Life, cool_down},
     objects::Pod,
 };
 
@@ -63,6 +63,7 @@ impl Cache {
                 names: node.names.clone(),
                 capacity: node.capacity,
                 allocatable: node.allocatable,
+                unusable_since: node.unusable_since,
                 usage: pods_known.then(|| self.branch_enis.usage(node, all_seen)),
             })
             .collect()
@@ -71,11 +72,6 @@ impl Cache {
 
 impl CoolDownIndex for Cache {
     fn branch_eni_cool_down(&mut self, text: Option<&str>) {
-        let cool_down = text.map_or(self.settings.branch_eni_cool_down, cool_down);
-        let hold = cool_down.saturating_add(LOOP);
-        if self.branch_enis.hold != hold {
-            self.branch_enis.hold = hold;
-            self.branch_enis.recount();
-        }
+        self.branch_enis.change_cool_down(|known| known.set(text.map(cool_down)));
     }
 }

@@ -3,6 +3,7 @@
 //! Interfaces are counted by reference, for several pods may share one. What only time changes stands in two queues that
 //! [`BranchEnis::advance`] drains. A pod that has nothing to do with branch ENIs leaves no trace here.
 
+mod cool_down;
 mod drive;
 mod node;
 #[cfg(test)]
@@ -15,13 +16,16 @@ use std::{
 };
 
 use hashbrown::HashMap;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 pub use view::{BranchNames, BranchUsage, CompletedPods, NodeBranchEnis};
 
-use self::node::{Claim, NodeEnis};
+use self::{
+    cool_down::CoolDown,
+    node::{Claim, NodeEnis},
+};
 use super::{Settings, names::Name, uid::Uid};
-use crate::diagnose::{ControllerNotice, EniState, LOOP, Life};
+use crate::diagnose::{ControllerSays, ControllerVersion, EniState, Life};
 
 /// All branch ENIs.
 pub(super) struct BranchEnis {
@@ -32,9 +36,9 @@ pub(super) struct BranchEnis {
     /// Annotated pods that ended within the cool-down.
     ending: BTreeSet<(Timestamp, Uid)>,
     completed_pods: CompletedPods,
-    notice: Option<ControllerNotice>,
-    /// The cool-down and what the controller takes beyond it.
-    hold: SignedDuration,
+    /// The controller's version, and when it said it last.
+    version: Option<(Timestamp, ControllerVersion)>,
+    cool_down: CoolDown,
     /// Time has passed up to here.
     advanced: Timestamp,
 }
@@ -47,8 +51,8 @@ impl BranchEnis {
             cooling: BTreeSet::new(),
             ending: BTreeSet::new(),
             completed_pods: settings.completed_pods,
-            notice: None,
-            hold: settings.branch_eni_cool_down.saturating_add(LOOP),
+            version: None,
+            cool_down: CoolDown::new(settings.branch_eni_cool_down),
             advanced: settings.started,
         }
     }
@@ -56,31 +60,43 @@ impl BranchEnis {
     /// Whether pods that have ended keep theirs until they are deleted.
     fn are_held(&self) -> bool {
         match self.completed_pods {
-            CompletedPods::Auto => self.notice.is_some_and(ControllerNotice::holds),
+            CompletedPods::Auto => self.version.is_some_and(|(_, version)| version.holds()),
             CompletedPods::Released => false,
             CompletedPods::Held => true,
         }
     }
 
-    /// The controller said its version.
-    pub fn take_notice(&mut self, notice: ControllerNotice) {
-        self.notice = self.notice.max(Some(notice));
+    /// The controller said something of itself; the latest counts, for events come in any order.
+    pub fn controller_says(&mut self, at: Timestamp, says: ControllerSays) {
+        match says {
+            ControllerSays::Version(version) => self.version = self.version.max(Some((at, version))),
+            ControllerSays::CoolDown(length) => self.change_cool_down(|cool_down| cool_down.told(at, length)),
+        }
+    }
+
+    /// Counts anew where another cool-down than before holds.
+    fn change_cool_down(&mut self, change: impl FnOnce(&mut CoolDown)) {
+        let former = self.cool_down.hold();
+        change(&mut self.cool_down);
+        if self.cool_down.hold() != former {
+            self.recount();
+        }
     }
 
     /// What a node says that it has; nothing where it does not, or is not known any more.
-    pub fn node_says(&mut self, name: &Name, capacity: Option<u32>, allocatable: Option<u32>) {
+    pub fn node_says(&mut self, name: &Name, capacity: Option<u32>, allocatable: Option<u32>, now: Timestamp) {
         if capacity.is_some() || allocatable.is_some() {
             self.nodes.entry(name.clone()).or_insert_with(|| NodeEnis::new(name.clone()));
         }
         if let Some(node) = self.nodes.get_mut(name) {
-            (node.capacity, node.allocatable) = (capacity, allocatable);
+            node.says(capacity, allocatable, now);
             self.tidy(name);
         }
     }
 
     /// A node is gone, and its interfaces with it: none cools down.
     pub fn node_gone(&mut self, name: &Name) {
-        self.node_says(name, None, None);
+        self.node_says(name, None, None, self.advanced);
         let Some(node) = self.nodes.get_mut(name) else { return };
         node.enis.values_mut().for_each(|eni| eni.released = None);
         let ids: Vec<_> = node.enis.keys().cloned().collect();
@@ -133,7 +149,7 @@ impl BranchEnis {
 
     /// Counts a pod on its node.
     fn enter(&mut self, uid: Uid, claim: &Claim) {
-        let cooling = |at| cools(at, self.hold, self.advanced);
+        let cooling = |at| self.cool_down.covers(at, self.advanced);
         let Some(node) = self.nodes.get_mut(&claim.node) else { return };
         node.claims += 1;
         match claim.life {
@@ -163,7 +179,7 @@ impl BranchEnis {
 
     /// Counts an interface as what it is now.
     fn file(&mut self, name: &Name, id: &Arc<str>) {
-        let cooling = |at| cools(at, self.hold, self.advanced);
+        let cooling = |at| self.cool_down.covers(at, self.advanced);
         let Some(node) = self.nodes.get_mut(name) else { return };
         let Some(eni) = node.enis.get_mut(id) else { return };
         let state = eni.state(cooling);
@@ -201,8 +217,8 @@ impl BranchEnis {
             self.recount();
         }
         self.advanced = now;
-        let hold = self.hold;
-        let over = |at: Timestamp| !cools(at, hold, now);
+        let cool_down = self.cool_down;
+        let over = |at: Timestamp| !cool_down.covers(at, now);
         while let Some(&(at, uid)) = self.ending.first()
             && over(at)
         {
@@ -249,15 +265,12 @@ impl BranchEnis {
             used,
             pending: node.waiting.len(),
             pending_since: node.waiting.first().map(|(since, _)| *since),
+            several_pending_since: node.waiting.iter().nth(1).map(|(since, _)| *since),
             requested: node.requested,
             completed_pods: node.completed.len(),
             completed_since: node.completed.first().map(|(since, _)| *since),
+            all_seen,
             free: node.allocatable.filter(|_| all_seen).map(|allocatable| i64::from(allocatable) - in_all),
         }
     }
-}
-
-/// Whether what was let go of at that time still cools down.
-fn cools(released: Timestamp, hold: SignedDuration, now: Timestamp) -> bool {
-    now.duration_since(released) < hold
 }

@@ -61,6 +61,8 @@ pub(super) struct NodeEnis {
     pub names: Arc<BranchNames>,
     pub capacity: Option<u32>,
     pub allocatable: Option<u32>,
+    /// Since when there is capacity and nothing allocatable, as seen: no status says it.
+    pub unusable_since: Option<Timestamp>,
     pub claims: u32,
     pub enis: HashMap<Arc<str>, Eni>,
     pub counts: [u32; 4],
@@ -76,6 +78,7 @@ impl NodeEnis {
             names: Arc::new(BranchNames { node, written: OnceLock::new(), written_states: Default::default() }),
             capacity: None,
             allocatable: None,
+            unusable_since: None,
             claims: 0,
             enis: HashMap::new(),
             counts: [0; 4],
@@ -83,6 +86,14 @@ impl NodeEnis {
             waiting: BTreeSet::new(),
             completed: BTreeSet::new(),
         }
+    }
+
+    /// What the node's status says. The resource controller writes only the capacity, and kubelet takes it over some
+    /// seconds later, or never (aws/amazon-vpc-resource-controller-k8s#637).
+    pub fn says(&mut self, capacity: Option<u32>, allocatable: Option<u32>, now: Timestamp) {
+        (self.capacity, self.allocatable) = (capacity, allocatable);
+        let unusable = capacity.is_some_and(|count| count > 0) && allocatable.is_none_or(|count| count == 0);
+        self.unusable_since = unusable.then(|| self.unusable_since.map_or(now, |since| since.min(now)));
     }
 
     /// Whether pods have or had to do with branch ENIs here.

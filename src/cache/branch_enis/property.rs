@@ -26,6 +26,13 @@ struct Shape {
     enis: u8,
 }
 
+/// What a node says that it has room for, and whether pods may use it.
+#[derive(Clone, Copy, Debug)]
+struct Room {
+    capacity: u32,
+    usable: bool,
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Pod(Shape),
@@ -33,10 +40,11 @@ enum Step {
     Relist(Vec<Shape>),
     CutShort,
     Forget,
-    Node(u32, u32),
+    Node(u32, Room),
     DeleteNode(u32),
     Notice(bool),
     CoolDown(u8),
+    ToldCoolDown(u8),
     Wait(u16),
 }
 
@@ -48,10 +56,12 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         2 => prop::collection::vec(shape(), 0..4).prop_map(Step::Relist),
         1 => Just(Step::CutShort),
         1 => Just(Step::Forget),
-        2 => (0..NODES, 0..3_u32).prop_map(|(node, room)| Step::Node(node, room)),
+        2 => (0..NODES, 0..3_u32, any::<bool>())
+            .prop_map(|(node, capacity, usable)| Step::Node(node, Room { capacity, usable })),
         1 => (0..NODES).prop_map(Step::DeleteNode),
         1 => any::<bool>().prop_map(Step::Notice),
         1 => (0..3_u8).prop_map(Step::CoolDown),
+        1 => (0..120_u8).prop_map(Step::ToldCoolDown),
         4 => (0..80_u16).prop_map(Step::Wait),
     ];
     prop::collection::vec(step, 1..60)
@@ -92,11 +102,14 @@ struct World {
     now: Timestamp,
     mode: CompletedPods,
     pods: BTreeMap<u32, Seen>,
-    nodes: BTreeMap<u32, u32>,
+    /// Each with since when pods may not use its room.
+    nodes: BTreeMap<u32, (Room, Option<Timestamp>)>,
     /// When somebody let go of an interface on a node.
     released: Vec<(String, String, Timestamp)>,
     notice: bool,
-    hold: SignedDuration,
+    /// Seconds that the `ConfigMap` sets and that the controller told.
+    set: Option<i64>,
+    told: Option<i64>,
     synced: bool,
 }
 
@@ -114,9 +127,14 @@ impl World {
             nodes: BTreeMap::new(),
             released: Vec::new(),
             notice: false,
-            hold: SignedDuration::from_secs(90),
+            set: None,
+            told: None,
             synced: true,
         }
+    }
+
+    fn hold(&self) -> SignedDuration {
+        SignedDuration::from_secs(30 + self.set.or(self.told).unwrap_or(60))
     }
 
     fn held(&self) -> bool {
@@ -173,8 +191,12 @@ impl World {
                 self.synced = false;
             }
             Step::Node(number, room) => {
-                self.cache.apply(node(&format!("node-{number}"), 500 + number).branch_enis(room).0, now);
-                self.nodes.insert(number, room);
+                let said = node(&format!("node-{number}"), 500 + number);
+                let Room { capacity, usable } = room;
+                let said = if usable { said.branch_enis(capacity) } else { said.unusable_branch_enis(capacity) };
+                self.cache.apply(said.0, now);
+                let former = self.nodes.get(&number).and_then(|(_, since)| *since);
+                self.nodes.insert(number, (room, (capacity > 0 && !usable).then(|| former.unwrap_or(now))));
             }
             Step::DeleteNode(number) => {
                 self.cache.delete(&node("", 500 + number).0, now);
@@ -184,16 +206,23 @@ impl World {
             }
             Step::Notice(old) => {
                 let version = if old { "v1.0.11" } else { "v1.7.1" };
-                let notice = controller_notice(version, now.duration_since(start()).as_secs());
+                let notice =
+                    controller_event("ControllerVersionNotice", version, now.duration_since(start()).as_secs());
                 self.cache.apply(notice, now);
                 self.now += SignedDuration::from_secs(1); // two in one second would be in no order
                 self.notice = old;
             }
             Step::CoolDown(which) => {
-                let (text, seconds) = [(None, 60), (Some("30"), 30), (Some("100"), 100)][usize::from(which)];
-                self.cache.branch_eni_cool_down(text);
-                self.hold = SignedDuration::from_secs(seconds + 30);
+                self.set = [None, Some(30), Some(100)][usize::from(which)];
+                self.cache.branch_eni_cool_down(self.set.map(|seconds| seconds.to_string()).as_deref());
                 // What has gone for good does not come back because the cool-down grew.
+                self.prune();
+            }
+            Step::ToldCoolDown(seconds) => {
+                let said = now.duration_since(start()).as_secs();
+                self.cache.apply(controller_event("BranchENICoolDownPeriodUpdated", &format!("{seconds}s"), said), now);
+                self.now += SignedDuration::from_secs(1);
+                self.told = Some(i64::from(seconds).max(30));
                 self.prune();
             }
             Step::Wait(seconds) => self.now += SignedDuration::from_secs(seconds.into()),
@@ -202,7 +231,7 @@ impl World {
 
     /// Forgets what was let go of long ago, unless a pod still has it.
     fn prune(&mut self) {
-        let (now, hold) = (self.now, self.hold);
+        let (now, hold) = (self.now, self.hold());
         let named = |node: &str, id: &str| {
             let mut pods = self.pods.values();
             pods.any(|(shape, _)| node_of(shape.number) == node && ids(shape.enis).iter().any(|known| known == id))
@@ -212,11 +241,11 @@ impl World {
     }
 
     /// What there is to say of a node, from the lists; `None` where there is nothing.
-    fn expected(&self, number: u32) -> Option<BranchUsage> {
+    fn expected(&self, number: u32) -> Option<(Option<Timestamp>, BranchUsage)> {
         let name = node_of(number);
-        let room = *self.nodes.get(&number)?;
+        let (room, unusable_since) = *self.nodes.get(&number)?;
         let pods: Vec<_> = self.pods.values().filter(|(shape, _)| shape.number % NODES == number).collect();
-        let cools = |at: Timestamp| self.now.duration_since(at) < self.hold;
+        let cools = |at: Timestamp| self.now.duration_since(at) < self.hold();
         let mut used = [0; 4];
         for id in ids(u8::MAX) {
             let with =
@@ -235,16 +264,21 @@ impl World {
         let over = pods.iter().filter_map(|(shape, at)| at.filter(|at| shape.enis != 0 && !cools(*at)));
         let requested = pods.iter().filter(|(shape, _)| shape.life < 3).count();
         let sum: u32 = used.iter().sum();
-        let any = room > 0 || sum > 0 || !pods.is_empty();
-        any.then(|| BranchUsage {
+        let any = room.capacity > 0 || sum > 0 || !pods.is_empty();
+        let mut pending: Vec<_> = waiting.map(|(shape, _)| at(shape.number.into())).collect();
+        pending.sort();
+        let usage = BranchUsage {
             used,
-            pending: waiting.clone().count(),
-            pending_since: waiting.map(|(shape, _)| at(shape.number.into())).min(),
+            pending: pending.len(),
+            pending_since: pending.first().copied(),
+            several_pending_since: pending.get(1).copied(),
             requested: requested as u64,
             completed_pods: over.clone().count(),
             completed_since: over.min(),
-            free: Some(i64::from(room) - i64::from(sum)),
-        })
+            all_seen: true,
+            free: room.usable.then(|| i64::from(room.capacity) - i64::from(sum)),
+        };
+        any.then_some((unusable_since, usage))
     }
 
     fn check(&mut self) {
@@ -254,14 +288,18 @@ impl World {
             .snapshot(self.now)
             .branch_enis
             .into_iter()
-            .map(|node| (node.names.node.to_string(), node.usage))
+            .map(|node| (node.names.node.to_string(), (node.unusable_since, node.usage)))
             .collect();
         if !self.synced {
-            assert!(kept.values().all(Option::is_none), "pods are not known");
+            assert!(kept.values().all(|(_, usage)| usage.is_none()), "pods are not known");
             return;
         }
-        let expected: BTreeMap<_, _> =
-            (0..NODES).filter_map(|number| self.expected(number).map(|usage| (node_of(number), Some(usage)))).collect();
+        let expected: BTreeMap<_, _> = (0..NODES)
+            .filter_map(|number| {
+                let (unusable_since, usage) = self.expected(number)?;
+                Some((node_of(number), (unusable_since, Some(usage))))
+            })
+            .collect();
         assert_eq!(kept, expected);
     }
 }

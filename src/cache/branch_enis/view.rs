@@ -36,6 +36,8 @@ pub struct NodeBranchEnis {
     pub capacity: Option<u32>,
     /// How many of them pods may use; `None` where it does not say.
     pub allocatable: Option<u32>,
+    /// Since when the node is seen to have room of which pods may use nothing; `None` where they may.
+    pub unusable_since: Option<Timestamp>,
     /// What pods make of them; `None` while pods are not known.
     pub usage: Option<BranchUsage>,
 }
@@ -49,12 +51,16 @@ pub struct BranchUsage {
     pub pending: usize,
     /// Since when the first of them waits.
     pub pending_since: Option<Timestamp>,
+    /// Since when several of them wait.
+    pub several_pending_since: Option<Timestamp>,
     /// How many are requested by pods that have not ended.
     pub requested: u64,
     /// Pods that ended longer ago than the cool-down and still carry an annotation.
     pub completed_pods: usize,
     /// When the first of them ended.
     pub completed_since: Option<Timestamp>,
+    /// Whether pods of all namespaces are seen: only then the interfaces used, requested and free are those of the node.
+    pub all_seen: bool,
     /// How many may still be used; `None` where the node does not say what it has, or where not all of its pods are
     /// seen.
     pub free: Option<i64>,

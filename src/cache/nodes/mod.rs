@@ -229,7 +229,7 @@ impl Index<Node> for Cache {
             self.remove_node(former, now); // the same name, another machine
         }
         let was_none = self.nodes.are_none();
-        self.branch_enis.node_says(&name, node.status.capacity.get(), node.status.allocatable.get());
+        self.branch_enis.node_says(&name, node.status.capacity.get(), node.status.allocatable.get(), now);
         let facts = NodeFacts::of(&node, now);
         let (labels, conditions) = self.node_texts(&node, &name, &facts);
         let placement = Placement::of(&node);
@@ -282,7 +282,7 @@ impl Index<Node> for Cache {
     fn forget(&mut self, scope: &Scope) {
         for uid in self.nodes.rows.forget(scope) {
             if let Some(name) = self.nodes.remove(uid) {
-                self.branch_enis.node_says(&name, None, None);
+                self.branch_enis.node_says(&name, None, None, self.advanced);
             }
         }
         self.judge_all(self.advanced);

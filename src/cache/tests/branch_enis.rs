@@ -120,7 +120,8 @@ fn a_pod_that_waits_holds_nothing_until_it_is_annotated() {
 #[test]
 fn the_controllers_newest_notice_decides_where_nobody_else_does() {
     let said = |version: &str, seconds| {
-        controller_notice(&format!("The node is managed by VPC resource controller version {version}"), seconds)
+        let message = format!("The node is managed by VPC resource controller version {version}");
+        controller_event("ControllerVersionNotice", &message, seconds)
     };
     let mut cache = with_room(CompletedPods::Auto);
     cache.apply(done(1, &["eni-1"]), at(101));
@@ -154,6 +155,26 @@ fn the_cluster_says_how_long_to_cool_down_and_the_flag_where_it_does_not() {
 }
 
 #[test]
+fn the_controller_says_how_long_to_cool_down_where_the_config_map_does_not() {
+    let told = |length: &str, seconds| {
+        let message = format!("Branch ENI cool down period has been updated to {length}");
+        controller_event("BranchENICoolDownPeriodUpdated", &message, seconds)
+    };
+    let mut cache = with_room(CompletedPods::Released);
+    cache.apply(done(1, &["eni-1"]), at(101));
+    assert_eq!(used(&mut cache, 190), [], "60 s, by the flag");
+    cache.apply(told("2m0s", 150), at(190));
+    cache.apply(told("30s", 140), at(190));
+    assert_eq!(used(&mut cache, 190), [(EniState::Cooldown, 1)], "the latest counts");
+    assert_eq!(used(&mut cache, 250), []);
+    cache.branch_eni_cool_down(Some("600"));
+    cache.apply(told("30s", 260), at(260));
+    assert_eq!(used(&mut cache, 300), [(EniState::Cooldown, 1)], "the ConfigMap wins");
+    cache.branch_eni_cool_down(None);
+    assert_eq!(used(&mut cache, 300), []);
+}
+
+#[test]
 fn a_node_that_is_gone_has_no_series_and_its_interfaces_do_not_cool_down() {
     let mut cache = with_room(CompletedPods::Released);
     cache.apply(holder(1, &["eni-1"]).0, at(1));
@@ -181,12 +202,17 @@ fn nodes_without_branch_enis_have_no_series_and_those_that_nobody_watches_have_n
 }
 
 #[test]
-fn with_namespaces_nobody_can_say_what_is_free() {
+fn with_namespaces_nobody_can_say_what_a_node_holds_in_all() {
     let mut cache = synced_with(Settings { namespaces: vec!["team".to_owned()], ..Settings::new(start()) });
     cache.apply(node("a", 500).branch_enis(3).0, start());
     cache.apply(holder(1, &["eni-1"]).0, start());
+    cache.apply(pod(2).on("a", 0).requests_branch_eni().0, start());
     let seen = usage(&mut cache, 1);
-    assert_eq!((seen.used_in_all(), seen.free), (1, None));
+    assert_eq!((seen.used_in_all(), seen.all_seen, seen.free), (1, false, None));
+    let told = said(&cache.snapshot(at(1)));
+    let has = |family: &str| told.iter().any(|line| line.starts_with(&format!("eks_node_pod_eni_{family}{{")));
+    assert_eq!(["used", "requested", "free"].map(has), [false; 3], "sums of which a part is unseen");
+    assert_eq!(["capacity", "allocatable", "pending"].map(has), [true; 3]);
 }
 
 #[test]

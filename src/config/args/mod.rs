@@ -2,6 +2,7 @@
 //! environment, as `EKSPORTER_` and its name in capitals.
 
 pub mod collectors;
+pub mod rules;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use jiff::SignedDuration;
 use super::{Listen, LogFormat, LogLevel, listen};
 use crate::cache::CompletedPods;
 use collectors::Collectors;
+use rules::RulesArgs;
 
 /// Tells why pods of an EKS cluster hang, and what is about to run out, as Prometheus metrics.
 #[derive(Debug, Parser)]
@@ -24,13 +26,24 @@ pub struct Cli {
     pub serve: ServeArgs,
 }
 
+const CHECK_STATUS: &str = "\
+Exit status:
+  0  nothing is wrong; what is only good to know (info) does not count
+  1  something is wrong
+  2  pods or nodes could not be read in time, or the arguments are wrong";
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Watch the cluster and serve metrics (the default)
     Serve(Box<ServeArgs>),
+    /// Look at the cluster once and say what is wrong
+    #[command(after_help = CHECK_STATUS)]
+    Check(Box<CheckArgs>),
     /// Play an incident on a simulated API server and tell what eksporter says about it
     Demo(DemoArgs),
+    /// Print the alerts, with values of your own where you like
+    Rules(RulesArgs),
 }
 
 /// Arguments of `serve`.
@@ -53,20 +66,54 @@ pub struct ServeArgs {
     /// Form of log lines
     #[arg(long = "log.format", env = "EKSPORTER_LOG_FORMAT", value_name = "FORMAT", value_enum, default_value_t = LogFormat::Logfmt)]
     pub log_format: LogFormat,
-    /// A pod that has been creating or without a node for so long is overdue and gets series of its own
-    #[arg(long, env = "EKSPORTER_POD_AGE_THRESHOLD", value_name = "DURATION", value_parser = duration, default_value = "60s")]
-    pub pod_age_threshold: SignedDuration,
     /// How many overdue pods get series of their own, in each family
     #[arg(long, env = "EKSPORTER_POD_SERIES_LIMIT", value_name = "N", default_value_t = 1000)]
     pub pod_series_limit: usize,
     /// Facts of a watch that has been without contact to the API server for so long are dropped
     #[arg(long, env = "EKSPORTER_WATCH_STALE_AFTER", value_name = "DURATION", value_parser = duration, default_value = "5m")]
     pub watch_stale_after: SignedDuration,
+    /// What is read, and how it is judged.
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
+}
+
+/// Arguments of `check`.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// Form of what is found
+    #[arg(long, short, env = "EKSPORTER_OUTPUT", value_name = "FORM", value_enum, default_value_t = Output::Table)]
+    pub output: Output,
+    /// Pods and nodes must have been read by then; what else has not is listed as not looked at
+    #[arg(long, env = "EKSPORTER_TIMEOUT", value_name = "DURATION", value_parser = duration, default_value = "30s")]
+    pub timeout: SignedDuration,
+    /// How much to log, to standard error
+    #[arg(long = "log.level", env = "EKSPORTER_LOG_LEVEL", value_name = "LEVEL", value_enum, default_value_t = LogLevel::Error)]
+    pub log_level: LogLevel,
+    /// What is read, and how it is judged.
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
+}
+
+/// How `check` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// A table, and what is behind each line of it
+    Table,
+    /// One JSON object
+    Json,
+}
+
+/// What is read of the cluster, and how it is judged.
+#[derive(Clone, Debug, Args)]
+pub struct ClusterArgs {
+    /// A pod that has been creating or without a node for so long is overdue and gets series of its own
+    #[arg(long, env = "EKSPORTER_POD_AGE_THRESHOLD", value_name = "DURATION", value_parser = duration, default_value = "60s")]
+    pub pod_age_threshold: SignedDuration,
     /// What becomes of the branch ENIs of pods that have ended
     #[arg(long, env = "EKSPORTER_POD_ENI_COMPLETED", value_name = "WHAT", value_enum, default_value_t = CompletedPods::Auto)]
     pub pod_eni_completed: CompletedPods,
-    /// How long a branch ENI cools down before the resource controller takes it away, where the config map
-    /// kube-system/amazon-vpc-cni does not say so or may not be read
+    /// How long a branch ENI cools down before the resource controller takes it away, where neither the config map
+    /// kube-system/amazon-vpc-cni nor an event of the controller says so
     #[arg(long, env = "EKSPORTER_BRANCH_ENI_COOLDOWN", value_name = "DURATION", value_parser = duration, default_value = "60s")]
     pub branch_eni_cooldown: SignedDuration,
     /// Context of the kubeconfig; without one, the current context, or the cluster that the exporter runs in
@@ -90,7 +137,7 @@ pub struct DemoArgs {
     #[arg(long, env = "EKSPORTER_LIST")]
     pub list: bool,
     /// A scenario's name, or the path of a file with one
-    #[arg(long, env = "EKSPORTER_SCENARIO", value_name = "NAME|PATH", default_value = "incident-1")]
+    #[arg(long, env = "EKSPORTER_SCENARIO", value_name = "NAME|PATH", default_value = "story")]
     pub scenario: String,
     /// Address to serve metrics on
     #[arg(long = "web.listen-address", env = "EKSPORTER_WEB_LISTEN_ADDRESS", value_name = "ADDRESS", value_parser = listen::parse, default_value = "127.0.0.1:10048")]

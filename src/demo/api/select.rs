@@ -50,7 +50,9 @@ impl Term {
         if !is_supported(label, resource) {
             return Err(Refusal::bad_request(format!("field label not supported: {label}")));
         }
-        Ok(Self { pointer: format!("/{}", label.replace('.', "/")), value: value.to_owned(), equal })
+        // The component of an event's source is selected by the name of the whole.
+        let path = if label == "source" { "source.component" } else { label };
+        Ok(Self { pointer: format!("/{}", path.replace('.', "/")), value: value.to_owned(), equal })
     }
 }
 
@@ -64,6 +66,7 @@ fn is_supported(label: &str, resource: &Resource) -> bool {
             "involvedObject.namespace",
             "involvedObject.uid",
             "reason",
+            "source",
             "type",
         ],
         _ => &[],

@@ -19,7 +19,8 @@ use crate::{
 };
 
 /// Templates that every scenario may use.
-const LIBRARY: &str = include_str!("../scenarios/templates.yaml");
+const LIBRARY: [&str; 2] =
+    [include_str!("../scenarios/templates.yaml"), include_str!("../scenarios/templates-incidents.yaml")];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,7 +81,10 @@ impl Default for Options {
 /// Reads, expands and tries a scenario.
 pub(super) fn parse(text: &str) -> Result<Scenario, Broken> {
     let file: File = read(text)?;
-    let mut templates: Templates = read(LIBRARY).map_err(|broken| Broken { line: 0, ..broken })?;
+    let mut templates = Templates::new();
+    for library in LIBRARY {
+        templates.extend(read::<Templates>(library).map_err(|broken| Broken { line: 0, ..broken })?);
+    }
     templates.extend(file.templates);
 
     let rehearsal = Store::new();

@@ -28,6 +28,11 @@ pub struct Builtin {
 
 const BUILTIN: &[Builtin] = &[
     Builtin {
+        name: "story",
+        title: "Four incidents on one cluster: old add-ons, branch ENIs, seccomp, lost routes",
+        text: include_str!("../scenarios/story.yaml"),
+    },
+    Builtin {
         name: "incident-1",
         title: "Seccomp filters no longer load: CronJobs hang in ContainerCreating",
         text: include_str!("../scenarios/incident-1.yaml"),

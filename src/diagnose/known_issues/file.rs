@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::{IssueSeverity, KnownIssue, Range, Release};
+use super::{KnownIssue, Range, Release, Severity};
 use crate::yaml::{self, Fault};
 
 /// A name becomes the value of a label.
@@ -58,8 +58,8 @@ impl Entry {
         if name.is_empty() || name.len() > LONGEST || !name.bytes().all(is_name) {
             return Err(format!("issue {name:?}: must be lower-case letters, digits and -, at most {LONGEST}"));
         }
-        let severities = IssueSeverity::ALL.map(IssueSeverity::as_str).join(", ");
-        let severity = IssueSeverity::ALL.into_iter().find(|known| known.as_str() == self.severity);
+        let severities = Severity::ALL.map(Severity::as_str).join(", ");
+        let severity = Severity::ALL.into_iter().find(|known| known.as_str() == self.severity);
         let severity = severity.ok_or_else(|| format!("severity {:?}: must be one of {severities}", self.severity))?;
         if !self.link.starts_with("https://") {
             return Err(format!("link {:?}: must begin with https://", self.link));

@@ -6,37 +6,11 @@ mod tests;
 
 use std::sync::{Arc, LazyLock};
 
-use super::release::Release;
+use super::{Severity, release::Release};
 use crate::yaml::Fault;
 
 /// The list that comes with the program.
 const SHIPPED: &str = include_str!("known.yaml");
-
-/// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum IssueSeverity {
-    /// Nodes or pods fail by it.
-    Critical,
-    /// Something fails by it.
-    Warning,
-    /// Good to know.
-    Info,
-}
-
-impl IssueSeverity {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Critical, Self::Warning, Self::Info];
-
-    /// Value of the label `issue_severity`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Critical => "critical",
-            Self::Warning => "warning",
-            Self::Info => "info",
-        }
-    }
-}
 
 /// Something that is known to be wrong with a release.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +18,7 @@ pub struct KnownIssue {
     /// Its name, the value of the label `issue`.
     pub issue: String,
     /// How bad it is.
-    pub severity: IssueSeverity,
+    pub severity: Severity,
     /// What happens, in a sentence.
     pub summary: String,
     /// Where more is said.

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::{
-    diagnose::{BranchClaim, ControllerNotice, Life, cool_down},
+    diagnose::{BranchClaim, ControllerSays, Life, cool_down},
     objects::keys,
     testing::*,
 };
@@ -71,12 +71,32 @@ fn a_cool_down_is_read_as_the_controller_reads_it() {
 fn controllers_before_1_1_hold_the_interfaces_of_pods_that_have_ended() {
     let said = |version: &str| {
         let message = format!("The node is managed by VPC resource controller version {version}");
-        ControllerNotice::of(&controller_notice(&message, 5), at(10))
+        ControllerSays::of(&controller_event("ControllerVersionNotice", &message, 5), at(10))
     };
-    let holds = |version| said(version).map(ControllerNotice::holds);
+    let holds = |version| match said(version)?.1 {
+        ControllerSays::Version(version) => Some(version.holds()),
+        ControllerSays::CoolDown(_) => None,
+    };
     assert_eq!([holds("v1.0.11"), holds("1.0.9")], [Some(true); 2]);
     assert_eq!([holds("v1.1.0"), holds("v1.7.23-eksbuild.1"), holds("v2.0.0")], [Some(false); 3]);
     assert_eq!([holds("latest"), holds("")], [None; 2]);
-    assert_eq!(said("v1.1.0").map(|notice| notice.at), Some(at(5)));
-    assert_eq!(ControllerNotice::of(&event(1, "ControllerVersionNotice", "version v1.0.1", 5), at(10)), None);
+    assert_eq!(said("v1.1.0").map(|(at, _)| at), Some(at(5)));
+    let to_come = controller_event("ControllerVersionNotice", "version v1.0.1", 5_000);
+    assert_eq!(ControllerSays::of(&to_come, at(10)).map(|(at, _)| at), Some(at(10)));
+    assert_eq!(ControllerSays::of(&event(1, "ControllerVersionNotice", "version v1.0.1", 5), at(10)), None);
+}
+
+#[test]
+fn a_cool_down_that_the_controller_tells_is_a_duration_of_go() {
+    let told = |length: &str| {
+        let message = format!("Branch ENI cool down period has been updated to {length}");
+        ControllerSays::of(&controller_event("BranchENICoolDownPeriodUpdated", &message, 5), at(10))
+    };
+    for (text, seconds) in [("1m30s", 90), ("30s", 30), ("1h0m0s", 3600), ("500ms", 30), ("-5m", 30), ("0s", 30)] {
+        let expected = ControllerSays::CoolDown(SignedDuration::from_secs(seconds));
+        assert_eq!(told(text), Some((at(5), expected)), "{text}");
+    }
+    for text in ["", "90", "soon", "24h0m1s", "99999999999999999999h"] {
+        assert_eq!(told(text), None, "{text}");
+    }
 }

@@ -26,7 +26,7 @@ const ALLOCATABLE: Family = Family::gauge(
 
 const USED: Family = Family::gauge(
     "eks_node_pod_eni_used",
-    "Branch ENIs held, each counted once: attached (of a pod that lives; always there), terminating (of a pod being deleted), cooldown (its pod ended or went less than the cool-down and 30 s ago, an estimate), completed (of a pod that ended longer ago, only where --pod-eni-completed says that these are held).",
+    "Branch ENIs held, each counted once: attached (of a pod that lives; always there), terminating (of a pod being deleted), cooldown (its pod ended or went less than the cool-down and 30 s ago, an estimate), completed (of a pod that ended longer ago, only where --pod-eni-completed says that these are held). Left out with --namespaces, for pods of other namespaces may hold more.",
     &["node", "state"],
 )
 .sets(&[("state", ENI_STATES)])
@@ -41,7 +41,7 @@ const FREE: Family = Family::gauge(
 
 const REQUESTED: Family = Family::gauge(
     "eks_node_pod_eni_requested",
-    "Branch ENIs requested by pods that have not ended: what the scheduler and kubectl describe node count.",
+    "Branch ENIs requested by pods that have not ended: what the scheduler and kubectl describe node count. Left out with --namespaces, for pods of other namespaces may request more.",
     &["node"],
 )
 .from(&[Pods, Nodes]);
@@ -76,7 +76,7 @@ pub(super) fn write(to: &mut Writer, nodes: &[NodeBranchEnis], now: Timestamp) {
     of_nodes(to, &CAPACITY, nodes, |node| node.capacity.map(Value::from));
     of_nodes(to, &ALLOCATABLE, nodes, |node| node.allocatable.map(Value::from));
     for node in nodes {
-        let Some(usage) = &node.usage else { continue };
+        let Some(usage) = node.usage.as_ref().filter(|usage| usage.all_seen) else { continue };
         for state in EniState::ALL {
             let count = usage.used_as(state);
             if count > 0 || state == EniState::Attached {
@@ -88,7 +88,7 @@ pub(super) fn write(to: &mut Writer, nodes: &[NodeBranchEnis], now: Timestamp) {
         of_nodes(to, family, nodes, |node| node.usage.as_ref().and_then(value));
     };
     of_pods(to, &FREE, &|usage| usage.free.map(Value::from));
-    of_pods(to, &REQUESTED, &|usage| Some(usage.requested.into()));
+    of_pods(to, &REQUESTED, &|usage| usage.all_seen.then(|| usage.requested.into()));
     of_pods(to, &PENDING, &|usage| (usage.pending > 0).then(|| usage.pending.into()));
     of_pods(to, &PENDING_AGE, &|usage| usage.pending_since.map(|since| age(now, since).into()));
     of_pods(to, &COMPLETED_PODS, &|usage| (usage.completed_pods > 0).then(|| usage.completed_pods.into()));

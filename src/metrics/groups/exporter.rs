@@ -20,7 +20,7 @@ const UP: Family = Family::gauge(
 
 const INFO: Family = Family::gauge(
     "eksporter_collector_info",
-    "1, with whether a collector is on, off (--no-collector.NAME) or absent (its CRD is not installed).",
+    "1, with whether a collector is on, off (--no-collector.NAME, or --namespaces without the one where it looks) or absent (its CRD is not installed).",
     &["collector", "state"],
 )
 .sets(&[("collector", COLLECTORS), ("state", PRESENCES)]);

@@ -7,13 +7,13 @@ mod yaml;
 use super::{Group, Values};
 use yaml::Lines;
 
-/// What a generated file begins with.
-const HEAD: &str = "# Made from alerts/source/; `EKSPORTER_BLESS=1 cargo test --test alerts` writes it anew.\n";
+/// What a file in the repository begins with.
+pub const HEAD: &str = "# Made from alerts/source/; `EKSPORTER_BLESS=1 cargo test --test alerts` writes it anew.\n";
 
 /// A file of rules as Prometheus loads it.
 #[must_use]
 pub fn rules(groups: &[Group], values: &Values) -> String {
-    let mut lines = Lines::new(HEAD);
+    let mut lines = Lines::default();
     lines.groups(0, groups, values);
     lines.finish()
 }
@@ -21,7 +21,7 @@ pub fn rules(groups: &[Group], values: &Values) -> String {
 /// The same for the Prometheus operator.
 #[must_use]
 pub fn prometheusrule(name: &str, groups: &[Group], values: &Values) -> String {
-    let mut lines = Lines::new(HEAD);
+    let mut lines = Lines::default();
     lines.line(0, "apiVersion: monitoring.coreos.com/v1");
     lines.line(0, "kind: PrometheusRule");
     lines.line(0, "metadata:");

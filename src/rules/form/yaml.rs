@@ -5,13 +5,10 @@ use std::collections::BTreeMap;
 use crate::rules::{Group, Kind, Rule, Values};
 
 /// A document under way.
+#[derive(Default)]
 pub(super) struct Lines(String);
 
 impl Lines {
-    pub(super) fn new(head: &str) -> Self {
-        Self(head.to_owned())
-    }
-
     pub(super) fn finish(self) -> String {
         self.0
     }

@@ -465,6 +465,25 @@ async fn a_refusal_that_does_not_last_forgets_nothing() {
     assert_eq!((run.errors(Reason::Forbidden), run.index.read().times("forget")), (2, 0));
 }
 
+/// As an API server answers that has just started.
+#[tokio::test(start_paused = true)]
+async fn who_is_refused_at_the_very_start_is_not_shut_out_at_once() {
+    let run = Driven::over(Server::new(|nth, _| match nth {
+        0 => refused(403, "Forbidden"),
+        _ => open(&[added("a", 1), bookmark(1, true)]),
+    }));
+    let start = Instant::now();
+    run.until(|run| run.errors(Reason::Forbidden) == 1).await;
+    assert_ne!(run.health().state(), State::Forbidden, "others wait for it still");
+    run.until_holding(&["a"]).await;
+    assert!(start.elapsed() < seconds(5) && run.index.read().times("forget") == 0);
+
+    let run = Driven::over(Server::new(|_, _| refused(403, "Forbidden")));
+    let start = Instant::now();
+    run.until(|run| run.health().state() == State::Forbidden).await;
+    assert!((seconds(3)..seconds(10)).contains(&start.elapsed()), "{:?}", start.elapsed());
+}
+
 #[tokio::test(start_paused = true)]
 async fn expired_credentials_do_not_forget_what_is_known() {
     let run = Driven::over(Server::new(|nth, _| match nth {

@@ -7,6 +7,8 @@ use super::GoModule;
 pub enum Tool {
     Etcd,
     KubeApiserver,
+    /// The same, one minor version older by what it says of itself.
+    OlderKubeApiserver,
     KubeControllerManager,
     KubeScheduler,
     Prometheus,
@@ -20,7 +22,7 @@ impl Tool {
     pub(super) fn file_name(self) -> &'static str {
         match self {
             Self::Etcd => "etcd",
-            Self::KubeApiserver => "kube-apiserver",
+            Self::KubeApiserver | Self::OlderKubeApiserver => "kube-apiserver",
             Self::KubeControllerManager => "kube-controller-manager",
             Self::KubeScheduler => "kube-scheduler",
             Self::Prometheus => "prometheus",
@@ -34,6 +36,7 @@ impl Tool {
     pub(super) fn module(self) -> &'static GoModule {
         match self {
             Self::Etcd => &ETCD,
+            Self::OlderKubeApiserver => &OLDER_KUBERNETES,
             Self::KubeApiserver | Self::KubeControllerManager | Self::KubeScheduler => &KUBERNETES,
             Self::Prometheus | Self::Promtool => &PROMETHEUS,
             Self::Alertmanager | Self::Amtool => &ALERTMANAGER,
@@ -59,6 +62,20 @@ static KUBERNETES: GoModule = GoModule {
     tags: &[],
     also_called: &["kube-apiserver", "kube-controller-manager", "kube-scheduler"],
     linker_flags: kubernetes_version,
+    first_build: "7 minutes",
+};
+
+/// The same code once more, linked with another version: `--version` takes none
+/// whose numbers are others (component-base, `ValidateDynamicVersion`), and
+/// `--emulated-version` does not change what `/version` says. Only a link where
+/// Kubernetes was compiled already.
+static OLDER_KUBERNETES: GoModule = GoModule {
+    folder: "kubernetes",
+    pin: "k8s.io/kubernetes",
+    packages: &["."],
+    tags: &[],
+    also_called: &["kube-apiserver"],
+    linker_flags: older_kubernetes_version,
     first_build: "7 minutes",
 };
 
@@ -94,16 +111,29 @@ static JSONNET: GoModule = GoModule {
     first_build: "10 seconds",
 };
 
+fn kubernetes_version(version: &str) -> String {
+    let (major, minor, patch) = numbers(version);
+    stamped(major, minor, patch)
+}
+
+fn older_kubernetes_version(version: &str) -> String {
+    let (major, minor, patch) = numbers(version);
+    stamped(major, minor - 1, patch)
+}
+
+fn numbers(version: &str) -> (u32, u32, u32) {
+    let mut numbers = version.trim_start_matches('v').split('.').map(|number| number.parse().expect("a release"));
+    let mut next = || numbers.next().expect("three numbers");
+    (next(), next(), next())
+}
+
 /// Built as a dependency, Kubernetes calls itself v0.0.0-master: upstream, too,
 /// stamps these variables at link time (kubernetes/kubernetes,
 /// `hack/lib/version.sh`). Feature gates and clients go by them.
-fn kubernetes_version(version: &str) -> String {
-    let mut numbers = version.trim_start_matches('v').split('.');
-    let major = numbers.next().unwrap_or_default();
-    let minor = numbers.next().unwrap_or_default();
+fn stamped(major: u32, minor: u32, patch: u32) -> String {
     let at = "k8s.io/component-base/version";
     format!(
-        "-s -w -X {at}.gitVersion={version} -X {at}.gitMajor={major} -X {at}.gitMinor={minor} \
+        "-s -w -X {at}.gitVersion=v{major}.{minor}.{patch} -X {at}.gitMajor={major} -X {at}.gitMinor={minor} \
          -X {at}.gitTreeState=clean"
     )
 }

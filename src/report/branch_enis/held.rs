@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::{Finding, Severity, count_pods, first_few, thresholds};
+use super::requested_and_used;
 use crate::{
     cache::{BranchUsage, NodeBranchEnis, Snapshot},
     diagnose::EniState,
+    report::{Finding, Severity, count_nodes, count_pods, first_few, thresholds},
 };
 
 /// A node with such interfaces.
@@ -28,26 +29,19 @@ impl<'a> Case<'a> {
         self.usage.pending > 0 || self.usage.free.is_some_and(|free| free <= 0)
     }
 
-    /// The discrepancy itself.
     fn words(&self) -> String {
-        let allocatable = self.node.allocatable.map(|count| format!(" of {count} allocatable")).unwrap_or_default();
         let waiting = match self.usage.pending {
             0 => String::new(),
             1 => "; 1 pod waits for one".to_owned(),
             count => format!("; {} wait for one", count_pods(count)),
         };
-        format!(
-            "{}: {} requested{allocatable}, but {} in use, {} of them by pods that have ended{waiting}",
-            self.node.names.node,
-            self.usage.requested,
-            self.usage.used_in_all(),
-            self.held,
-        )
+        let (node, numbers) = (&self.node.names.node, requested_and_used(self.node, self.usage));
+        format!("{node}: {numbers}, {} of them by pods that have ended{waiting}", self.held)
     }
 }
 
 /// One finding over all nodes, those first where most pods wait.
-pub(super) fn held_by_completed_pods(snapshot: &Snapshot) -> Option<Finding> {
+pub(super) fn by_completed_pods(snapshot: &Snapshot) -> Option<Finding> {
     let now = snapshot.now;
     let mut cases: Vec<_> = snapshot.branch_enis.iter().filter_map(|node| Case::of(node, now)).collect();
     cases.sort_by_key(|case| (std::cmp::Reverse((case.usage.pending, case.held)), case.node.names.node.clone()));
@@ -58,14 +52,15 @@ pub(super) fn held_by_completed_pods(snapshot: &Snapshot) -> Option<Finding> {
     } else {
         thresholds::BRANCH_ENIS_HELD.severity(now.duration_since(since), false)
     };
-    let (held, nodes) = (cases.iter().map(|case| case.held).sum::<u32>(), cases.len());
+    let held: u32 = cases.iter().map(|case| case.held).sum();
     let (examples, more) = first_few(&cases, Case::words);
     Some(Finding {
         severity,
+        key: "branch ENIs held by completed pods".to_owned(),
         title: format!(
-            "{held} branch ENI{} held by completed pods on {nodes} node{}",
+            "{held} branch ENI{} held by completed pods on {}",
             if held == 1 { "" } else { "s" },
-            if nodes == 1 { "" } else { "s" }
+            count_nodes(cases.len())
         ),
         detail: "The resource controller keeps them until the pods are deleted. The scheduler and `kubectl describe node` count only pods that have not ended, so pods are sent to nodes that have no room for them.",
         since,

@@ -1,0 +1,119 @@
+//! What one look showed: findings, and what could not be looked at.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{
+    collector::Collector,
+    exporter::Exporter,
+    report::{self, Finding, Severity},
+    watch::{self, Standing, State},
+};
+
+/// One look, as `--output json` prints it.
+#[derive(Debug, Serialize)]
+pub(super) struct Look {
+    /// When, by the API server's clock.
+    pub at: Timestamp,
+    /// The API server's version.
+    pub kubernetes_version: Option<String>,
+    /// Pods that were read.
+    pub pods: usize,
+    /// Nodes that were read.
+    pub nodes: usize,
+    /// What is wrong, what matters most first.
+    pub findings: Vec<Finding>,
+    /// What is not behind the findings.
+    pub not_looked_at: Vec<Unseen>,
+}
+
+/// A collector that tells nothing.
+#[derive(Debug, Serialize)]
+pub(super) struct Unseen {
+    pub collector: &'static str,
+    pub why: Why,
+    /// The API server's words, where it had any, or what is left out.
+    pub error: Option<String>,
+}
+
+/// Why a collector tells nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Why {
+    /// Switched off.
+    Off,
+    /// Outside of `--namespaces`, all of it or a part.
+    Namespaces,
+    /// No right to read it.
+    Forbidden,
+    /// The cluster does not know the kind.
+    Absent,
+    /// Not read in time.
+    Unread,
+}
+
+impl Look {
+    /// What the exporter knows by now; `hidden` is what its settings keep from it.
+    pub(super) fn at(exporter: &Exporter, hidden: &[watch::Unseen]) -> Self {
+        let snapshot = exporter.snapshot();
+        let count =
+            |name| snapshot.objects.iter().find(|(resource, _)| *resource == name).map_or(0, |(_, count)| *count);
+        let hides = |collector| hidden.iter().any(|unseen| unseen.collector() == collector);
+        let standings = exporter.standings().filter(|one| one.state.is_some() || !hides(one.collector));
+        let not_looked_at =
+            standings.filter_map(Unseen::of).chain(hidden.iter().copied().map(Unseen::hidden)).collect();
+        Self {
+            at: snapshot.now,
+            kubernetes_version: snapshot.version.as_ref().map(|version| version.git_version.clone()),
+            pods: count("pods"),
+            nodes: count("nodes"),
+            findings: report::findings(&snapshot),
+            not_looked_at,
+        }
+    }
+
+    /// Whether anything is found that an alert would tell of.
+    pub(super) fn is_wrong(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity < Severity::Info)
+    }
+
+    /// Why nobody knows, where pods or nodes are missing that were asked for.
+    pub(super) fn unread(&self) -> Option<String> {
+        let vital = [Collector::Pods, Collector::Nodes].map(Collector::name);
+        let is_meant = |why| matches!(why, Why::Off | Why::Namespaces);
+        let missing = |one: &&Unseen| vital.contains(&one.collector) && !is_meant(one.why);
+        let missing: Vec<_> = self.not_looked_at.iter().filter(missing).map(Unseen::words).collect();
+        (!missing.is_empty()).then(|| format!("the result is incomplete: {}", missing.join("; ")))
+    }
+}
+
+impl Unseen {
+    fn of(standing: Standing) -> Option<Self> {
+        let why = match standing.state {
+            None => Why::Off,
+            Some(State::Synced) => return None,
+            Some(State::Forbidden) => Why::Forbidden,
+            Some(State::Absent) => Why::Absent,
+            Some(State::Starting | State::Stale) => Why::Unread,
+        };
+        Some(Self { collector: standing.collector.name(), why, error: standing.error })
+    }
+
+    fn hidden(unseen: watch::Unseen) -> Self {
+        let said = Some(unseen.as_str().to_owned());
+        Self { collector: unseen.collector().name(), why: Why::Namespaces, error: said }
+    }
+
+    /// `nodes: forbidden: 403 nodes is forbidden: …`.
+    pub(super) fn words(&self) -> String {
+        let why = match self.why {
+            Why::Off => "switched off",
+            Why::Namespaces => "outside of --namespaces",
+            Why::Forbidden => "no right to read it",
+            Why::Absent => "not installed in this cluster",
+            Why::Unread => "not read in time",
+        };
+        let error = self.error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
+        format!("{}: {why}{error}", self.collector)
+    }
+}

@@ -1,0 +1,81 @@
+//! `PromQL` as Prometheus itself parses it.
+
+use serde::Deserialize;
+
+use crate::support::monitoring::Server;
+
+/// An expression.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum Expr {
+    VectorSelector { name: String, matchers: Vec<Matcher> },
+    MatrixSelector { name: String, matchers: Vec<Matcher>, range: u64 },
+    Subquery { expr: Box<Expr> },
+    Aggregation { op: String, expr: Box<Expr>, grouping: Vec<String>, without: bool },
+    Call { func: Function, args: Vec<Expr> },
+    BinaryExpr { op: String, lhs: Box<Expr>, rhs: Box<Expr>, matching: Option<Matching> },
+    ParenExpr { expr: Box<Expr> },
+    UnaryExpr { expr: Box<Expr> },
+    NumberLiteral {},
+    StringLiteral {},
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Matcher {
+    pub name: String,
+    #[serde(rename = "type")]
+    pub op: String,
+    pub value: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Function {
+    pub name: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Matching {
+    pub card: String,
+    pub labels: Vec<String>,
+    pub include: Vec<String>,
+    pub on: bool,
+}
+
+/// Has Prometheus parse it.
+pub fn parse(prometheus: &Server, text: &str) -> Expr {
+    let answer = prometheus.post_form("/api/v1/parse_query", &[("query", text)]);
+    serde_json::from_value(answer["data"].clone()).unwrap_or_else(|problem| panic!("{problem}: {text}"))
+}
+
+impl Expr {
+    /// What is inside of it, at any depth, and itself.
+    pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
+        visit(self);
+        match self {
+            Self::Subquery { expr }
+            | Self::Aggregation { expr, .. }
+            | Self::ParenExpr { expr }
+            | Self::UnaryExpr { expr } => expr.walk(visit),
+            Self::Call { args, .. } => args.iter().for_each(|arg| arg.walk(visit)),
+            Self::BinaryExpr { lhs, rhs, .. } => {
+                lhs.walk(visit);
+                rhs.walk(visit);
+            }
+            Self::VectorSelector { .. }
+            | Self::MatrixSelector { .. }
+            | Self::NumberLiteral {}
+            | Self::StringLiteral {} => {}
+        }
+    }
+
+    /// Its selectors: the name, and what they match.
+    pub fn selectors(&self) -> Vec<(&str, &[Matcher])> {
+        let mut found = Vec::new();
+        self.walk(&mut |expr| {
+            if let Self::VectorSelector { name, matchers } | Self::MatrixSelector { name, matchers, .. } = expr {
+                found.push((name.as_str(), matchers.as_slice()));
+            }
+        });
+        found
+    }
+}
