@@ -47,6 +47,8 @@
     unscheduled_volume_critical_seconds: 1500,
     // A pod without a node, no room, or no node that the pod's own rules allow (`scheduling_capacity`, `scheduling_constraints`, `fargate`, `unknown`): from when on it is warning. (seconds)
     unscheduled_room_warning_seconds: 900,
+    // A pod waits for its branch ENI: from when on it is warning. (seconds)
+    branch_eni_pending_warning_seconds: 180,
     // A pod waits for its branch ENI: from when on it is critical. (seconds)
     branch_eni_pending_critical_seconds: 180,
     // Completed pods hold branch ENIs: from when on it is warning. (seconds)
@@ -55,6 +57,8 @@
     branch_enis_requested_percent: 90,
     // A full pool while pods wait for branch ENIs: from when on it is warning. (seconds)
     branch_enis_requested_warning_seconds: 1800,
+    // Branch ENIs of a node's capacity that are not allocatable for so long. (seconds)
+    branch_enis_unusable_seconds: 120,
     // Branch ENIs that belong to no pod: from when on it is warning. (seconds)
     branch_enis_leaked_warning_seconds: 3600,
     // Many nodes of a pool or zone not ready: from when on it is warning. (seconds)

@@ -45,15 +45,13 @@ pub(super) fn fill(text: &str, mut name: impl FnMut(&str) -> Option<String>) -> 
     let mut parts = text.split("${");
     let mut filled = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        match part.split_once('}').and_then(|(placeholder, rest)| Some((name(placeholder)?, rest))) {
-            Some((words, rest)) => {
-                filled.push_str(&words);
-                filled.push_str(rest);
-            }
-            None => {
-                filled.push_str("${");
-                filled.push_str(part);
-            }
+        let filling = part.split_once('}').and_then(|(placeholder, rest)| Some((name(placeholder)?, rest)));
+        if let Some((words, rest)) = filling {
+            filled.push_str(&words);
+            filled.push_str(rest);
+        } else {
+            filled.push_str("${");
+            filled.push_str(part);
         }
     }
     filled

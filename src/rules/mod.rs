@@ -1,6 +1,6 @@
 //! Alerts: written by hand once, in `alerts/source/`, and printed in each form that somebody loads.
 //!
-//! A source has PromQL and words with placeholders. [`source`] reads it, [`values`] has the numbers that people may set,
+//! A source has `PromQL` and words with placeholders. [`source`] reads it, [`values`] has the numbers that people may set,
 //! taken from [`crate::report::thresholds`], and [`form`] writes what Prometheus, the operator and jsonnet read. When an
 //! alert fires is decided by the source alone.
 

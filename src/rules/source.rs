@@ -143,12 +143,12 @@ fn silenced(expr: &str, needs: &[String]) -> String {
     if needs.is_empty() {
         return format!("{expr}\n");
     }
-    let indented: String = expr.lines().map(|line| format!("  {line}\n")).collect();
+    let indented = expr.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n");
     let collectors = match needs {
         [one] => format!("collector=\"{one}\""),
         several => format!("collector=~\"{}\"", several.join("|")),
     };
     format!(
-        "(\n{indented})\nunless on (cluster)\n(max by (cluster, collector) (eksporter_collector_up{{{collectors}}}) == 0)\n"
+        "(\n{indented}\n)\nunless on (cluster)\n(max by (cluster, collector) (eksporter_collector_up{{{collectors}}}) == 0)\n"
     )
 }

@@ -1,6 +1,9 @@
 //! `eksporter rules`: prints the alerts, or the values that they are made with.
 
-use std::io::{self, Write as _};
+use std::{
+    fmt::Write as _,
+    io::{self, Write as _},
+};
 
 use anyhow::Context as _;
 
@@ -31,8 +34,10 @@ fn rules(args: &RulesArgs) -> anyhow::Result<String> {
 }
 
 fn list() -> String {
-    let lines = values::all().into_iter();
-    lines
-        .map(|value| format!("{}={} ({})\n    {}\n", value.name, value.default, value.unit.as_str(), value.meaning))
-        .collect()
+    let mut list = String::new();
+    for value in values::all() {
+        let _ = writeln!(list, "{}={} ({})", value.name, value.default, value.unit.as_str());
+        let _ = writeln!(list, "    {}", value.meaning);
+    }
+    list
 }

@@ -18,7 +18,7 @@
               severity: 'warning',
             },
             annotations: {
-              description: 'There were series of eksporter{{ with $labels.cluster }} in cluster {{ . }}{{ end }} within the last day, and now there are none. No other alert of this group of rules fires until it is back.',
+              description: 'There were series of eksporter{{ with $labels.cluster }} in cluster {{ . }}{{ end }} within the last day, and now there are none. No alert about the cluster fires until it is back.',
               runbook_url: '%(runbook_url_prefix)seksexporterdown%(runbook_url_suffix)s' % config,
               summary: 'The exporter is not scraped any more.',
             },

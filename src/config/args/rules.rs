@@ -10,8 +10,12 @@ pub struct RulesArgs {
     /// Who is to read them
     #[arg(long, value_name = "FORM", value_enum, default_value_t = Format::Rules)]
     pub format: Format,
-    /// Another value in the rules, such as pods_several=5 or keep_firing_seconds=10m; may be given several times
-    #[arg(long, value_name = "NAME=VALUE")]
+    /// Values in place of the defaults.
+    #[arg(
+        long,
+        value_name = "NAME=VALUE",
+        help = "Another value in the rules, such as pods_several=5 or keep_firing_seconds=10m; may be given several times"
+    )]
     pub set: Vec<Override>,
     /// The optional rules about series that others export, instead of the usual ones
     #[arg(long)]

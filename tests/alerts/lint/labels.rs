@@ -34,13 +34,13 @@ impl Check<'_> {
             Expr::VectorSelector { name, matchers } | Expr::MatrixSelector { name, matchers, .. } => {
                 self.selector(name, matchers)
             }
-            Expr::Subquery { expr } | Expr::ParenExpr { expr } | Expr::UnaryExpr { expr } => self.labels(expr),
+            Expr::Subquery { expr } | Expr::Paren { expr } | Expr::Unary { expr } => self.labels(expr),
             Expr::Aggregation { op, expr, grouping, without } => {
                 let of = self.labels(expr);
                 self.aggregation(op, of, grouping, *without)
             }
             Expr::Call { func, args } => self.call(&func.name, args),
-            Expr::BinaryExpr { op, lhs, rhs, matching } => {
+            Expr::Binary { op, lhs, rhs, matching } => {
                 let (left, right) = (self.labels(lhs), self.labels(rhs));
                 match matching {
                     Some(matching) => self.join(op, left, right, matching, rhs),
@@ -127,10 +127,8 @@ impl Check<'_> {
         let mut labels: Labels = args.iter().flat_map(|arg| self.labels(arg)).collect();
         match name {
             "absent" | "time" => labels.clear(),
-            "histogram_quantile" => {
-                if !labels.remove("le") {
-                    self.problem("histogram_quantile without le".to_owned());
-                }
+            "histogram_quantile" if !labels.remove("le") => {
+                self.problem("histogram_quantile without le".to_owned());
             }
             _ => {}
         }
@@ -171,5 +169,5 @@ impl Check<'_> {
 }
 
 fn strip(expr: &Expr) -> &Expr {
-    if let Expr::ParenExpr { expr } = expr { strip(expr) } else { expr }
+    if let Expr::Paren { expr } = expr { strip(expr) } else { expr }
 }

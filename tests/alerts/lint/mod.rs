@@ -77,8 +77,8 @@ fn names_joins_and_texts_are_of_series_that_there_are() {
 
 fn first_part(expr: &Expr, series: &BTreeMap<String, Series>) -> BTreeSet<String> {
     match expr {
-        Expr::ParenExpr { expr } => first_part(expr, series),
-        Expr::BinaryExpr { op, lhs, .. } if matches!(op.as_str(), "and" | "unless") => first_part(lhs, series),
+        Expr::Paren { expr } => first_part(expr, series),
+        Expr::Binary { op, lhs, .. } if matches!(op.as_str(), "and" | "unless") => first_part(lhs, series),
         expr => {
             Check { series, alerts: &BTreeMap::new(), keeps_clusters_apart: true, problems: Vec::new() }.labels(expr)
         }

@@ -8,14 +8,43 @@ use crate::support::monitoring::Server;
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum Expr {
-    VectorSelector { name: String, matchers: Vec<Matcher> },
-    MatrixSelector { name: String, matchers: Vec<Matcher>, range: u64 },
-    Subquery { expr: Box<Expr> },
-    Aggregation { op: String, expr: Box<Expr>, grouping: Vec<String>, without: bool },
-    Call { func: Function, args: Vec<Expr> },
-    BinaryExpr { op: String, lhs: Box<Expr>, rhs: Box<Expr>, matching: Option<Matching> },
-    ParenExpr { expr: Box<Expr> },
-    UnaryExpr { expr: Box<Expr> },
+    VectorSelector {
+        name: String,
+        matchers: Vec<Matcher>,
+    },
+    MatrixSelector {
+        name: String,
+        matchers: Vec<Matcher>,
+        range: u64,
+    },
+    Subquery {
+        expr: Box<Expr>,
+    },
+    Aggregation {
+        op: String,
+        expr: Box<Expr>,
+        grouping: Vec<String>,
+        without: bool,
+    },
+    Call {
+        func: Function,
+        args: Vec<Expr>,
+    },
+    #[serde(rename = "binaryExpr")]
+    Binary {
+        op: String,
+        lhs: Box<Expr>,
+        rhs: Box<Expr>,
+        matching: Option<Matching>,
+    },
+    #[serde(rename = "parenExpr")]
+    Paren {
+        expr: Box<Expr>,
+    },
+    #[serde(rename = "unaryExpr")]
+    Unary {
+        expr: Box<Expr>,
+    },
     NumberLiteral {},
     StringLiteral {},
 }
@@ -52,12 +81,11 @@ impl Expr {
     pub fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
         visit(self);
         match self {
-            Self::Subquery { expr }
-            | Self::Aggregation { expr, .. }
-            | Self::ParenExpr { expr }
-            | Self::UnaryExpr { expr } => expr.walk(visit),
+            Self::Subquery { expr } | Self::Aggregation { expr, .. } | Self::Paren { expr } | Self::Unary { expr } => {
+                expr.walk(visit);
+            }
             Self::Call { args, .. } => args.iter().for_each(|arg| arg.walk(visit)),
-            Self::BinaryExpr { lhs, rhs, .. } => {
+            Self::Binary { lhs, rhs, .. } => {
                 lhs.walk(visit);
                 rhs.walk(visit);
             }
