@@ -27,9 +27,12 @@ impl Index<Node> for Cache {
         let was_none = self.nodes.are_none();
         self.branch_enis.node_says(&name, node.status.capacity.get(), node.status.allocatable.get(), now);
         let facts = NodeFacts::of(&node, now);
-        let (labels, conditions) = self.node_texts(&node, &name, &facts);
+        let (labels, mut conditions) = self.node_texts(&node, &name, &facts, now);
         let placement = Placement::of(&node);
         let placement = self.nodes.placements.get_or_insert_with(&placement, |new| Arc::new(new.clone())).clone();
+        if let Some(former) = self.nodes.share_of(uid) {
+            stay(&mut conditions, &former.conditions, now);
+        }
         let before = (self.nodes.view(&name), self.nodes.is_virtual(&name));
         let row = self.nodes.rows.see(uid, "", || NodeRow {
             name: name.clone(),
@@ -88,7 +91,7 @@ impl Index<Node> for Cache {
 
 impl Cache {
     /// The texts of a node, each kept once for all nodes.
-    fn node_texts(&mut self, node: &Node, name: &Name, facts: &NodeFacts) -> (NodeLabels, Conditions) {
+    fn node_texts(&mut self, node: &Node, name: &Name, facts: &NodeFacts, now: Timestamp) -> (NodeLabels, Conditions) {
         let (meta, info) = (&node.metadata, &node.status.node_info);
         let mut label = |key| self.names.get(meta.label(key).unwrap_or_default());
         let (zone_id, instance_type, ami) =
@@ -108,7 +111,7 @@ impl Cache {
             architecture: self.names.get(&info.architecture),
             created: facts.created,
         };
-        let conditions = conditions(node).into_iter().map(|(name, since)| (self.names.get(name), since)).collect();
+        let conditions = conditions(node, now).into_iter().map(|(name, since)| (self.names.get(name), since)).collect();
         (labels, conditions)
     }
 
@@ -128,5 +131,13 @@ impl Cache {
         for uid in self.pods.on_node(name) {
             self.judge(uid, now);
         }
+    }
+}
+
+/// A condition whose time is to come is unhealthy since it was first seen so, not since each time that it is seen.
+fn stay(conditions: &mut Conditions, former: &Conditions, now: Timestamp) {
+    for (name, since) in conditions.iter_mut().filter(|(_, since)| *since == Some(now)) {
+        let known = former.iter().find(|(known, _)| known == name).and_then(|(_, since)| *since);
+        *since = known.or(*since);
     }
 }

@@ -20,7 +20,7 @@ use totals::{Share, Totals};
 pub use images::ImageGroup;
 pub use names::{NodeLabels, NodeNames};
 pub use totals::NodeGroup;
-pub use view::{Nodes, NotReadyNode, PoolImages, PoolIssue, UnhealthyCondition};
+pub use view::{ImageLine, Nodes, NotReadyNode, PoolImages, PoolIssue, UnhealthyCondition};
 
 /// Conditions of a node that Kubernetes does not set, by name, each with since when it is unhealthy.
 type Conditions = Box<[(Name, Option<Timestamp>)]>;
@@ -127,8 +127,12 @@ impl NodeRows {
         }
     }
 
+    fn share_of(&self, uid: Uid) -> Option<&Share> {
+        self.rows.get(uid)?.share.as_ref()
+    }
+
     fn names(&self, uid: Uid) -> Option<&Arc<NodeNames>> {
-        self.rows.get(uid)?.share.as_ref().map(|share| &share.names)
+        self.share_of(uid).map(|share| &share.names)
     }
 
     /// What a node adds now.
@@ -160,10 +164,9 @@ impl NodeRows {
         let share = self.share(row, labels, conditions, now);
         match &row.share {
             Some(former) if *former == share => return, // kubelet says so again every few minutes
-            Some(former) => self.totals.remove(uid, former),
-            None => {}
+            Some(former) => self.totals.replace(uid, former, &share),
+            None => self.totals.add(uid, &share),
         }
-        self.totals.add(uid, &share);
         if let Some(row) = self.rows.get_mut(uid) {
             row.share = Some(share);
         }
@@ -189,11 +192,18 @@ impl NodeRows {
         let row = self.rows.remove(uid)?;
         if let Some(share) = &row.share {
             self.totals.remove(uid, share);
+            self.totals.lines.tidy(share);
         }
         if self.by_name.get(&row.name) == Some(&uid) {
             self.by_name.remove(&row.name);
         }
         Some(row.name)
+    }
+
+    /// Releases whose coming is remembered.
+    #[cfg(test)]
+    pub fn remembered_releases(&self) -> usize {
+        self.totals.lines.remembered()
     }
 
     /// Totals and indexes are those of the rows.
