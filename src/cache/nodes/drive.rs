@@ -32,6 +32,8 @@ impl Index<Node> for Cache {
         let placement = self.nodes.placements.get_or_insert_with(&placement, |new| Arc::new(new.clone())).clone();
         if let Some(former) = self.nodes.share_of(uid) {
             stay(&mut conditions, &former.conditions, now);
+        } else {
+            self.branch_enis.node_came(&name, facts.created);
         }
         let before = (self.nodes.view(&name), self.nodes.is_virtual(&name));
         let row = self.nodes.rows.see(uid, "", || NodeRow {
@@ -76,6 +78,12 @@ impl Index<Node> for Cache {
         }
         self.nodes.placements.retain(|placement| Arc::strong_count(placement) > 1);
         self.names.shrink();
+    }
+
+    fn unreadable(&mut self, any: bool, now: Timestamp) {
+        if std::mem::replace(&mut self.nodes.unreadable, any) != any {
+            self.judge_all(now);
+        }
     }
 
     fn forget(&mut self, scope: &Scope) {

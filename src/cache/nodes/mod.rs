@@ -49,6 +49,8 @@ pub(super) struct NodeRows {
     totals: Totals,
     known: KnownIssues,
     pub claims: Claims,
+    /// Some node could not be read.
+    unreadable: bool,
 }
 
 impl NodeRows {
@@ -60,6 +62,7 @@ impl NodeRows {
             totals: Totals::default(),
             known,
             claims: Claims::new(),
+            unreadable: false,
         }
     }
 
@@ -71,14 +74,19 @@ impl NodeRows {
         self.rows.is_synced()
     }
 
+    /// One that is not among the rows is not in the cluster.
+    fn are_all(&self) -> bool {
+        self.is_synced() && !self.unreadable
+    }
+
     /// All nodes are known, and there are none.
     pub fn are_none(&self) -> bool {
-        self.is_synced() && self.rows.len() == 0
+        self.are_all() && self.rows.len() == 0
     }
 
     /// All nodes are known, and this is none of them.
     pub fn is_gone(&self, name: &Name) -> bool {
-        self.is_synced() && !self.by_name.contains_key(name)
+        self.are_all() && !self.by_name.contains_key(name)
     }
 
     fn find(&self, name: &Name) -> Option<&NodeRow> {
@@ -93,7 +101,7 @@ impl NodeRows {
                 network_down: row.facts.network_down,
                 kubelet_minor: row.facts.kubelet_minor,
             },
-            None if self.is_synced() && !name.is_empty() => NodeView::Gone,
+            None if self.are_all() && !name.is_empty() => NodeView::Gone,
             None => NodeView::Unwatched,
         }
     }
