@@ -22,20 +22,20 @@ macro_rules! causes {
 
             /// The value of the label `cause`.
             #[must_use]
- pub const fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $label,)+ }
             }
 
             /// What is wrong, in one plain sentence.
             #[must_use]
- pub const fn meaning(self) -> &'static str {
+            pub const fn meaning(self) -> &'static str {
                 match self { $(Self::$variant => $meaning,)+ }
             }
 
             /// Where to look first: one plain sentence with a command in it. The
             /// placeholders `{namespace}`, `{pod}` and `{node}` are for the caller to fill.
             #[must_use]
- pub const fn look(self) -> &'static str {
+            pub const fn look(self) -> &'static str {
                 match self { $(Self::$variant => $look,)+ }
             }
         }

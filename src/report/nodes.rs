@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::{Finding, Severity, age, count_nodes, first_few, thresholds};
 use crate::{
-    cache::{Name, NodeNames, Nodes, NotReadyNode, PoolImages, ServerVersion},
+    cache::{ImageLine, Name, NodeNames, Nodes, NotReadyNode, PoolImages, ServerVersion},
     diagnose::{KnownIssue, Lifecycle, PoolKind, minor, skew},
 };
 
@@ -181,29 +181,43 @@ fn known_issues(nodes: &Nodes, now: Timestamp) -> Vec<Finding> {
     by_issue.into_values().filter_map(finding).collect()
 }
 
-/// A day is time enough to replace a pool's nodes.
+/// A day is time enough to replace a pool's nodes. Each line of images is judged by itself.
 fn stragglers(nodes: &Nodes, now: Timestamp) -> Vec<Finding> {
-    let is_late = |pool: &&PoolImages| {
-        pool.stragglers > 0
-            && !pool.newest_is_bad // nobody is to be sent there
-            && now.duration_since(pool.newest_since) > thresholds::STRAGGLER
+    let is_late = |line: &&ImageLine| {
+        line.stragglers > 0
+            && !line.newest_is_bad // nobody is to be sent there
+            && now.duration_since(line.newest_since) > thresholds::STRAGGLER
     };
     let finding = |pool: &PoolImages| {
-        let (newest, count) = (&pool.newest, count_nodes(pool.stragglers));
+        let late: Vec<&ImageLine> = pool.lines.iter().filter(is_late).collect();
+        let since = late.iter().map(|line| line.newest_since).min()?;
+        let count: usize = late.iter().map(|line| line.stragglers).sum();
         let runs = |names: &NodeNames| format!("{}, kernel {}", names.os_image, names.kernel_version);
-        let examples: Vec<_> = pool.examples.iter().map(|names| format!("{}: {}", names.node, runs(names))).collect();
-        Finding {
+        let all: Vec<_> = late.iter().flat_map(|line| &line.examples).collect();
+        let (examples, _) = first_few(&all, |names| format!("{}: {}", names.node, runs(names)));
+        Some(Finding {
             severity: Severity::Warning,
             key: format!("stragglers: {}", pool_words(pool.pool_kind, &pool.pool)),
-            title: format!("{count} of {} on an older image", pool_words(pool.pool_kind, &pool.pool)),
+            title: format!("{} of {} on an older image", count_nodes(count), pool_words(pool.pool_kind, &pool.pool)),
             detail: "A newer image came to the pool more than a day ago, and these nodes were not replaced.",
-            since: pool.newest_since,
-            more: pool.stragglers.saturating_sub(examples.len()),
+            since,
+            more: count.saturating_sub(examples.len()),
             examples,
-            look: format!("The newest that runs there is {}, on {}.", runs(newest), newest.node),
-        }
+            look: match late.as_slice() {
+                [line] => format!("The newest that runs there is {}, on {}.", runs(&line.newest), line.newest.node),
+                lines => {
+                    let newest = |line: &&ImageLine| {
+                        let names = &line.newest;
+                        let (architecture, kubelet) = (&names.architecture, &names.kubelet_version);
+                        format!("for {architecture} and kubelet {kubelet} {}, on {}", runs(names), names.node)
+                    };
+                    let (newest, _) = first_few(lines, newest);
+                    format!("The newest that run there: {}.", newest.join("; "))
+                }
+            },
+        })
     };
-    nodes.pools.iter().filter(is_late).map(finding).collect()
+    nodes.pools.iter().filter_map(finding).collect()
 }
 
 fn kubelets(nodes: &Nodes, server: &ServerVersion, now: Timestamp) -> Vec<Finding> {

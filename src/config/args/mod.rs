@@ -33,7 +33,7 @@ const CHECK_STATUS: &str = "\
 Exit status:
   0  nothing is wrong; what is only good to know (info) does not count
   1  something is wrong
-  2  pods or nodes could not be read in time, or the arguments are wrong";
+  2  pods or nodes could not be read, or not in time, or the arguments are wrong";
 
 /// What to do.
 #[derive(Debug, Subcommand)]

@@ -62,6 +62,79 @@ fn stragglers_are_told_a_day_after_the_newer_image_came_unless_that_is_bad() {
 }
 
 #[test]
+fn each_line_of_images_of_a_pool_has_stragglers_of_its_own() {
+    let mut cache = cluster();
+    let line = |name: &str, number, architecture: &str, release: &str| {
+        let mut node = worker("workers", name, number).image(&format!("Amazon Linux 2023.{release}"), "6.12.1");
+        architecture.clone_into(&mut node.0.status.node_info.architecture);
+        node
+    };
+    cache.apply(line("amd-new", 500, "amd64", "8.1").created(0).0, start());
+    cache.apply(line("amd-old", 501, "amd64", "7.1").0, start());
+    cache.apply(line("arm-new", 502, "arm64", "8.1").created(80_000).0, at(80_000));
+    for number in 0..10 {
+        cache.apply(line(&format!("arm-old-{number}"), 510 + number, "arm64", "7.1").0, start());
+    }
+    let [finding] = told(&mut cache, 90_000).try_into().unwrap();
+    assert_eq!(finding.title, "1 node of nodegroup workers on an older image", "arm64 has an hour and a half so far");
+    assert_eq!(
+        (finding.examples.as_slice(), finding.more),
+        (&["amd-old: Amazon Linux 2023.7.1, kernel 6.12.1".to_owned()][..], 0)
+    );
+    assert_eq!(finding.look, "The newest that runs there is Amazon Linux 2023.8.1, kernel 6.12.1, on amd-new.");
+    let [finding] = told(&mut cache, 170_000).try_into().unwrap();
+    assert_eq!(finding.title, "11 nodes of nodegroup workers on an older image");
+    assert_eq!((finding.since, finding.examples.len(), finding.more), (start(), 3, 8));
+    assert!(
+        finding.look.contains(
+            "for amd64 and kubelet v1.36.2-eks-0123456 Amazon Linux 2023.8.1, kernel 6.12.1, on amd-new; for arm64"
+        ),
+        "{}",
+        finding.look
+    );
+}
+
+/// An issue that is only good to know keeps nobody from the newest image, one that is worse does.
+#[test]
+fn stragglers_of_one_line_are_told_though_the_newest_of_another_is_bad() {
+    for (severity, expected) in [
+        ("warning", ["1 node of nodegroup workers on an older image"].as_slice()),
+        ("info", &["2 nodes of nodegroup workers on an older image"]),
+    ] {
+        let own = format!(
+            "- {{ issue: ours, severity: {severity}, summary: x, link: https://example.com, kernel: {{ from: 6.9.9 }} }}"
+        );
+        let mut settings = Settings::new(start());
+        settings.known_issues = crate::diagnose::KnownIssues::default().with(&own).unwrap();
+        let mut cache = Cache::new(settings);
+        Index::<Node>::finish(&mut cache, &Scope::cluster(), start());
+        let arm = |name: &str, number, release: &str, kernel: &str| {
+            let mut node = worker("workers", name, number).image(&format!("Amazon Linux 2023.{release}"), kernel);
+            "arm64".clone_into(&mut node.0.status.node_info.architecture);
+            node
+        };
+        cache.apply(arm("arm-bad", 500, "5.1", "6.9.9").0, start());
+        cache.apply(arm("arm-old", 501, "4.1", "6.1.1").0, start());
+        cache.apply(worker("workers", "amd-new", 502).image("Amazon Linux 2023.8.1", "6.1.1").0, start());
+        cache.apply(worker("workers", "amd-old", 503).image("Amazon Linux 2023.7.1", "6.1.1").0, start());
+        let titles = titles(&mut cache, 1);
+        let stragglers: Vec<_> =
+            titles.iter().map(|(_, title)| title.as_str()).filter(|title| title.contains("older")).collect();
+        assert_eq!(stragglers, expected, "{severity}");
+    }
+}
+
+#[test]
+fn a_node_whose_clock_is_ahead_is_told_when_it_has_been_seen_not_ready_for_long_enough() {
+    let mut cache = cluster();
+    for seconds in [0, 100, 200] {
+        cache.apply(node("a", 500).ready("False", "KubeletNotReady", "", 7200).0, at(seconds));
+    }
+    let [finding] = told(&mut cache, 900).try_into().unwrap();
+    assert_eq!((finding.since, finding.severity), (start(), Severity::Warning));
+}
+
+#[test]
 fn kubelets_out_of_support_are_told_on_both_sides() {
     let mut cache = cluster();
     cache.apply(node("old", 500).kubelet("v1.32.1").0, start());

@@ -27,7 +27,7 @@ pub(super) struct Look {
     pub not_looked_at: Vec<Unseen>,
 }
 
-/// A collector that tells nothing.
+/// A collector that tells nothing, or not all.
 #[derive(Debug, Serialize)]
 pub(super) struct Unseen {
     pub collector: &'static str,
@@ -36,7 +36,7 @@ pub(super) struct Unseen {
     pub error: Option<String>,
 }
 
-/// Why a collector tells nothing.
+/// Why a collector tells nothing, or not all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Why {
@@ -50,6 +50,8 @@ pub(super) enum Why {
     Absent,
     /// Not read in time.
     Unread,
+    /// Objects came that could not be read.
+    Undecodable,
 }
 
 impl Look {
@@ -91,6 +93,10 @@ impl Unseen {
     fn of(standing: Standing) -> Option<Self> {
         let why = match standing.state {
             None => Why::Off,
+            Some(State::Synced) if standing.undecodable > 0 => {
+                let error = Some(format!("{} so far", standing.undecodable));
+                return Some(Self { collector: standing.collector.name(), why: Why::Undecodable, error });
+            }
             Some(State::Synced) => return None,
             Some(State::Forbidden) => Why::Forbidden,
             Some(State::Absent) => Why::Absent,
@@ -117,6 +123,7 @@ impl Unseen {
             Why::Forbidden => "no right to read it",
             Why::Absent => "not installed in this cluster",
             Why::Unread => "not read in time",
+            Why::Undecodable => "objects that could not be read",
         };
         let error = self.error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
         format!("{why}{error}")
