@@ -144,7 +144,7 @@ fn scenarios_can_be_listed_and_an_unknown_one_is_refused_with_the_list() {
     let refused = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
         !output.status.success()
-            && refused.contains("story, incident-1, incident-2, incident-3, incident-12, no-nodes"),
+            && refused.contains("story, incident-1, incident-2, incident-3, incident-8, incident-12, no-nodes"),
         "{refused}"
     );
 }
