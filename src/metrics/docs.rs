@@ -65,7 +65,7 @@ pub fn page() -> String {
     let _ = write!(
         out,
         "\n## How many series\n\n\
-        A quiet cluster has about 70 series, most of them zeros, and the exporter about 220 of its own (15 for each of \
+        A quiet cluster has about 75 series, most of them zeros, and the exporter about 220 of its own (15 for each of \
         its twelve watches). To these come 2 for each overdue pod being created, 2 for each overdue pod without a node, \
         1 for each overdue terminating pod (of each kind at most `--pod-series-limit` pods), 2 for each node, 2 more for \
         each that is not ready, 1 for each unhealthy condition and known issue of a node, 1 for each node with overdue \

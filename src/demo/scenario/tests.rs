@@ -149,7 +149,10 @@ fn broken_files_are_refused_with_line_and_reason() {
     x.yaml:5: no ) after $id( in "$id(a"
     "#);
     let unknown = Scenario::load("incident-99").unwrap_err().to_string();
-    assert!(unknown.contains("story, incident-1, incident-2, incident-3, incident-8, incident-12, no-nodes"), "{unknown}");
+    assert!(
+        unknown.contains("story, incident-1, incident-2, incident-3, incident-8, incident-12, no-nodes"),
+        "{unknown}"
+    );
 }
 
 #[test]
