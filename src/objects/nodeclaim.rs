@@ -10,6 +10,7 @@ use super::{Kind, Meta, kept::truncated, nullable};
 #[serde(default, rename_all = "camelCase")]
 pub struct NodeClaim {
     /// Identity.
+    #[serde(deserialize_with = "nullable")]
     pub metadata: Meta,
     /// What Karpenter made of it.
     #[serde(deserialize_with = "nullable")]

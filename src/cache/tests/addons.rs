@@ -216,6 +216,19 @@ fn a_daemon_set_that_wants_a_node_no_more_expects_nothing_there() {
 }
 
 #[test]
+fn an_agent_is_not_missing_for_longer_than_it_was_wanted() {
+    let mut cache = cluster([], [daemon_set_on("linux", "aws-node", 900)]);
+    cache.apply(node("a", 500).label(keys::OS, "linux").0, at(20));
+    assert_eq!(down(&mut cache, 25), [down_line("vpc-cni", "a", "missing", 5)], "the node is another");
+    cache.apply(daemon_set("aws-node", 900), at(30));
+    assert_eq!(
+        down(&mut cache, 40),
+        [down_line("vpc-cni", "a", "missing", 20), down_line("vpc-cni", "b", "missing", 10)],
+        "so is the set, and what was missing before stays so"
+    );
+}
+
+#[test]
 fn without_daemon_sets_nothing_is_missing_but_what_is_not_ready_is_told() {
     let mut cache = synced();
     list(&mut cache, &Scope::cluster(), [node("a", 500).0, node("b", 501).0]);
