@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "the story is told on the terminal")]
 
+mod kubeconfig;
 mod narrator;
 
 use std::{sync::Arc, time::Duration};
@@ -55,6 +56,9 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let store = Store::new();
     let server = ApiServer::start_with(Arc::clone(&store), NoFaults, api_options(&scenario))
         .context("the simulated API server")?;
+    if let Some(path) = &args.kubeconfig {
+        kubeconfig::write(path, &server.url())?;
+    }
     let kube = kube::Config::new(server.url().parse()?);
     let start = Timestamp::now();
     scenario.place(&store, start)?;
@@ -69,6 +73,9 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
 
     let metrics = format!("http://{address}{}", config.telemetry_path);
     println!("{}\n\n{}\n\nMetrics: {metrics}", scenario.title, scenario.story.trim_end());
+    if let Some(path) = &args.kubeconfig {
+        println!("API server: {}, for KUBECONFIG={} eksporter check", server.url(), path.display());
+    }
     let exporter = Arc::clone(&serving.exporter);
     let interrupted = serve::interrupted()?;
     let stage = Stage { store, aws, start };

@@ -56,7 +56,7 @@ impl Cache {
 
     /// Whether the pod was bound before the node of that name came. Both times are the API server's.
     fn is_outlived(&self, claim: &Claim) -> bool {
-        let created = self.nodes.placement(&claim.node).map(|(created, _)| created);
+        let created = self.nodes.facts(&claim.node).map(|(facts, _)| facts.created);
         created.zip(claim.bound).is_some_and(|(created, bound)| bound < created)
     }
 

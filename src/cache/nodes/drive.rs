@@ -41,6 +41,7 @@ impl Index<Node> for Cache {
             name: name.clone(),
             facts: facts.clone(),
             placement: placement.clone(),
+            placed: None,
             label_ami: labels.ami.clone(),
             not_ready_since: None,
             was_ready: false,
@@ -50,6 +51,9 @@ impl Index<Node> for Cache {
             (row.was_ready, row.not_ready_since) = (true, None);
         } else if row.not_ready_since.is_none() {
             row.not_ready_since = Some(facts.changed);
+        }
+        if row.placement != placement {
+            row.placed = Some(now);
         }
         (row.facts, row.placement, row.label_ami) = (facts, placement, labels.ami.clone());
         self.nodes.by_name.insert(name.clone(), uid);

@@ -31,6 +31,8 @@ pub(super) struct NodeRow {
     pub facts: NodeFacts,
     /// What decides who runs on it.
     placement: Arc<Placement>,
+    /// When that was seen to change.
+    placed: Option<Timestamp>,
     /// The AMI by the node's own label.
     label_ami: Name,
     /// Since when it is not ready, across changes from False to Unknown.
@@ -110,9 +112,9 @@ impl NodeRows {
         self.find(name).is_some_and(|row| row.facts.is_virtual)
     }
 
-    /// When a node was created, and what decides who runs on it.
+    /// What decides who runs on a node, and since when: since it was created, or was seen to change.
     pub fn placement(&self, name: &Name) -> Option<(Timestamp, &Placement)> {
-        self.find(name).map(|row| (row.facts.created, &*row.placement))
+        self.find(name).map(|row| (row.placed.unwrap_or(row.facts.created), &*row.placement))
     }
 
     /// What a node says of itself, and the phase of its life.

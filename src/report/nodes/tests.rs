@@ -127,6 +127,7 @@ fn stragglers_of_one_line_are_told_though_the_newest_of_another_is_bad() {
 #[test]
 fn a_node_whose_clock_is_ahead_is_told_when_it_has_been_seen_not_ready_for_long_enough() {
     let mut cache = cluster();
+    cache.apply(node("b", 501).0, start());
     for seconds in [0, 100, 200] {
         cache.apply(node("a", 500).ready("False", "KubeletNotReady", "", 7200).0, at(seconds));
     }

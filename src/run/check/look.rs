@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
+    cache::ServerVersion,
     collector::Collector,
+    diagnose::Catalog,
     exporter::Exporter,
     report::{self, Finding, Severity},
     watch::{self, Standing, State},
@@ -52,6 +54,8 @@ pub(super) enum Why {
     Unread,
     /// Objects came that could not be read.
     Undecodable,
+    /// Nothing is known of this version of Kubernetes.
+    Unlisted,
 }
 
 impl Look {
@@ -62,8 +66,9 @@ impl Look {
             |name| snapshot.objects.iter().find(|(resource, _)| *resource == name).map_or(0, |(_, count)| *count);
         let hides = |collector| hidden.iter().any(|unseen| unseen.collector() == collector);
         let standings = exporter.standings().filter(|one| one.state.is_some() || !hides(one.collector));
-        let not_looked_at =
-            standings.filter_map(Unseen::of).chain(hidden.iter().copied().map(Unseen::hidden)).collect();
+        let unlisted = snapshot.addons.as_ref().and(snapshot.version.as_ref()).and_then(Unseen::unlisted);
+        let hidden = hidden.iter().copied().map(Unseen::hidden);
+        let not_looked_at = standings.filter_map(Unseen::of).chain(hidden).chain(unlisted).collect();
         Self {
             at: snapshot.now,
             kubernetes_version: snapshot.version.as_ref().map(|version| version.git_version.clone()),
@@ -110,6 +115,13 @@ impl Unseen {
         Self { collector: unseen.collector().name(), why: Why::Namespaces, error: said }
     }
 
+    /// Lines of add-ons, on a version of Kubernetes that the table says nothing of.
+    fn unlisted(server: &ServerVersion) -> Option<Self> {
+        let said = Some(format!("versions for Kubernetes {}.{}", server.major, server.minor));
+        let is_listed = Catalog::shipped().covers((server.major, server.minor));
+        (!is_listed).then_some(Self { collector: Collector::Addons.name(), why: Why::Unlisted, error: said })
+    }
+
     /// `nodes: no right to read it: 403 nodes is forbidden: …`.
     fn words(&self) -> String {
         format!("{}: {}", self.collector, self.why_words())
@@ -124,6 +136,7 @@ impl Unseen {
             Why::Absent => "not installed in this cluster",
             Why::Unread => "not read in time",
             Why::Undecodable => "objects that could not be read",
+            Why::Unlisted => "not in the table that comes with the program",
         };
         let error = self.error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
         format!("{why}{error}")
