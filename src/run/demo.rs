@@ -56,9 +56,6 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let store = Store::new();
     let server = ApiServer::start_with(Arc::clone(&store), NoFaults, api_options(&scenario))
         .context("the simulated API server")?;
-    if let Some(path) = &args.kubeconfig {
-        kubeconfig::write(path, &server.url())?;
-    }
     let kube = kube::Config::new(server.url().parse()?);
     let start = Timestamp::now();
     scenario.place(&store, start)?;
@@ -74,6 +71,7 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let metrics = format!("http://{address}{}", config.telemetry_path);
     println!("{}\n\n{}\n\nMetrics: {metrics}", scenario.title, scenario.story.trim_end());
     if let Some(path) = &args.kubeconfig {
+        kubeconfig::write(path, &server.url())?;
         println!("API server: {}, for KUBECONFIG={} eksporter check", server.url(), path.display());
     }
     let exporter = Arc::clone(&serving.exporter);

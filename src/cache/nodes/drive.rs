@@ -88,6 +88,7 @@ impl Index<Node> for Cache {
     fn unreadable(&mut self, any: bool, now: Timestamp) {
         if std::mem::replace(&mut self.nodes.unreadable, any) != any {
             self.judge_all(now);
+            self.assess_agents(now);
         }
     }
 

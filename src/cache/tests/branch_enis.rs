@@ -59,7 +59,7 @@ fn an_interface_cools_down_for_the_cool_down_and_half_a_minute_after_its_pod() {
     assert_eq!(used(&mut cache, 100), []);
 }
 
-/// A node that reboots into another machine, as with a node group of fixed names, or on-premises.
+/// A node is called after its private address, which is given out anew when its machine is gone.
 #[test]
 fn a_machine_that_takes_a_name_over_has_nothing_of_the_pods_of_the_former() {
     let mut cache = with_room(CompletedPods::Released);
