@@ -102,7 +102,8 @@ impl BranchClaim {
             requested,
             life,
             waits_since: waits.then(|| bound_since(pod).unwrap_or(now)),
-            bound: bound(pod),
+            // A pod is never bound before it is made, whatever its condition says.
+            bound: bound(pod).map(|at| pod.metadata.creation_timestamp.get().map_or(at, |made| at.max(made))),
         })
     }
 }

@@ -8,8 +8,8 @@ const INFO: &str = "eks_pod_container_creating_info";
 
 fn synced(page: &Page) -> bool {
     page.all("eksporter_watch_synced", &[]).iter().all(|synced| {
-        // Karpenter is not installed.
-        synced.label("resource") == "nodeclaims" || synced.is(1)
+        // No custom resource is installed.
+        ["cninodes", "ec2nodeclasses", "eniconfigs", "nodeclaims"].contains(&synced.label("resource")) || synced.is(1)
     })
 }
 

@@ -110,7 +110,7 @@ async fn grant_as_documented(cluster: &Cluster, namespaces: &[&str]) {
 async fn program(cluster: &Cluster, namespaces: &str) -> (Program, String) {
     let kubeconfig = cluster.plane.kubeconfig(&cluster.exporter_token().await);
     let kubeconfig = kubeconfig.to_str().expect("a path").to_owned();
-    let arguments = ["--web.listen-address=127.0.0.1:0", "--namespaces", namespaces];
+    let arguments = ["--aws=off", "--web.listen-address=127.0.0.1:0", "--namespaces", namespaces];
     let mut program = Program::start(&arguments, &[("KUBECONFIG", &kubeconfig)]);
     let address = program.address();
     (program, address)

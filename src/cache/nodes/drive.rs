@@ -33,8 +33,6 @@ impl Index<Node> for Cache {
         let placement = self.nodes.placements.get_or_insert_with(&placement, |new| Arc::new(new.clone())).clone();
         if let Some(former) = self.nodes.share_of(uid) {
             stay(&mut conditions, &former.conditions, now);
-        } else {
-            self.branch_enis.node_came(&name, facts.created);
         }
         let before = (self.nodes.view(&name), self.nodes.is_virtual(&name));
         let row = self.nodes.rows.see(uid, "", || NodeRow {
