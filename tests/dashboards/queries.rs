@@ -63,7 +63,7 @@ impl Scene {
             }
             demos.push(demo);
         }
-        let settings = Settings { targets, rules: rules() };
+        let settings = Settings { targets, rules: rules(), alertmanager: None };
         Self { prometheus: Prometheus::start(&settings), started: Instant::now(), _demos: demos }
     }
 

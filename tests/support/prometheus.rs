@@ -6,7 +6,7 @@ use std::{
     fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -29,13 +29,16 @@ pub struct Settings {
     pub targets: Vec<Target>,
     /// Files of rules, evaluated each second.
     pub rules: Vec<PathBuf>,
+    /// `host:port` of an Alertmanager that is told of alerts.
+    pub alertmanager: Option<String>,
 }
 
 /// A running Prometheus, ended with the test.
 pub struct Prometheus {
     child: Child,
     address: String,
-    _files: tempfile::TempDir,
+    /// Its configuration and its data.
+    files: tempfile::TempDir,
 }
 
 /// A series of an answer, and its values in order of time.
@@ -49,24 +52,20 @@ impl Prometheus {
     /// Starts it. Blocks; the first time on a machine it is built.
     pub fn start(settings: &Settings) -> Self {
         let files = tempfile::tempdir().expect("a folder");
-        let config = files.path().join("prometheus.json");
-        fs::write(&config, configuration(settings).to_string()).expect("written");
-        let mut child = Command::new(tool(Tool::Prometheus))
-            .arg(format!("--config.file={}", config.display()))
-            .arg(format!("--storage.tsdb.path={}", files.path().join("data").display()))
-            .args(["--web.listen-address=127.0.0.1:0", "--log.level=info"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("prometheus starts");
-        let mut log = BufReader::new(child.stderr.take().expect("piped"));
-        let address = listening(&mut log);
-        // Read on, so that it never waits for somebody to.
-        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-        let prometheus = Self { child, address, _files: files };
+        fs::write(files.path().join("prometheus.json"), configuration(settings).to_string()).expect("written");
+        let (child, address) = run(files.path());
+        let prometheus = Self { child, address, files };
         prometheus.until_ready();
         prometheus
+    }
+
+    /// Ends it as kubelet does, and starts it anew on what it stored, perhaps at another address.
+    pub fn restart(&mut self) {
+        let told = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill runs");
+        assert!(told.success());
+        self.child.wait().expect("a child of ours");
+        (self.child, self.address) = run(self.files.path());
+        self.until_ready();
     }
 
     /// What a query answers now.
@@ -132,10 +131,31 @@ impl Drop for Prometheus {
     }
 }
 
+/// Starts it on the configuration and the data in a folder; returns where it listens.
+fn run(files: &Path) -> (Child, String) {
+    let mut child = Command::new(tool(Tool::Prometheus))
+        .arg(format!("--config.file={}", files.join("prometheus.json").display()))
+        .arg(format!("--storage.tsdb.path={}", files.join("data").display()))
+        .args(["--web.listen-address=127.0.0.1:0", "--log.level=info"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("prometheus starts");
+    let mut log = BufReader::new(child.stderr.take().expect("piped"));
+    let address = listening(&mut log);
+    // Read on, so that it never waits for somebody to.
+    std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+    (child, address)
+}
+
 fn configuration(settings: &Settings) -> Value {
     let targets: Vec<Value> =
         settings.targets.iter().map(|target| json!({"targets": [target.address], "labels": target.labels})).collect();
+    let alertmanagers: Vec<Value> =
+        settings.alertmanager.iter().map(|address| json!({"static_configs": [{"targets": [address]}]})).collect();
     json!({
+        "alerting": {"alertmanagers": alertmanagers},
         "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
         "rule_files": settings.rules,
         "scrape_configs": [{"job_name": "eksporter", "honor_labels": true, "static_configs": targets}],
