@@ -1,6 +1,7 @@
 //! Nodes lost their routes.
 
 use jiff::SignedDuration;
+use serde_json::json;
 
 use crate::{
     document,
@@ -20,8 +21,8 @@ async fn a_pool_that_loses_the_nodes_of_a_zone_pages_with_what_they_have_in_comm
     // Only who was seen ready is serving, and can be lost.
     stage.answers(r#"sum(eks_nodes{pool="workers",ready="true",lifecycle="serving"}) == 8"#).await;
 
-    for node in &nodes[..3] {
-        cluster.patch_status(node, silent(SignedDuration::from_mins(6))).await;
+    for (node, minutes) in nodes.iter().zip([8, 7, 6]) {
+        cluster.patch_status(node, silent(SignedDuration::from_mins(minutes))).await;
     }
 
     let words =
@@ -31,7 +32,7 @@ async fn a_pool_that_loses_the_nodes_of_a_zone_pages_with_what_they_have_in_comm
 
     for node in &nodes[..3] {
         let is_back = ready("True", "KubeletReady", "kubelet is posting ready status");
-        cluster.patch_status(node, serde_json::json!({"conditions": [is_back]})).await;
+        cluster.patch_status(node, json!({"conditions": [is_back]})).await;
     }
     stage.is_over(&page).await;
     stage.paged_only(&["EksNodesLost"]);

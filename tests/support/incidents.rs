@@ -69,14 +69,15 @@ pub fn daemon<'a>(cluster: &'a Cluster, set: &Object, node: &str, image: &str, r
     let containers = json!([{"name": "main", "image": image}]);
     let mut pod = cluster.pod("kube-system", &format!("{}-{node}", set.name)).owned_by(set);
     pod = pod.with(json!({"spec": {"nodeName": node, "containers": null}}));
-    pod.with(json!({"spec": {"containers": containers}})).status(all_running()).status(is_ready(ready))
+    pod.with(json!({"spec": {"containers": containers}}))
+        .status(all_running())
+        .status(is_ready(ready, SignedDuration::from_mins(12)))
 }
 
-/// A pod's Ready condition since twelve minutes.
-pub fn is_ready(ready: bool) -> Value {
+/// The status of a pod that has been ready for so long, or not.
+pub fn is_ready(ready: bool, age: SignedDuration) -> Value {
     let status = if ready { "True" } else { "False" };
-    let since = ago(SignedDuration::from_mins(12));
-    json!({"conditions": [{"type": "Ready", "status": status, "lastTransitionTime": since}]})
+    json!({"conditions": [{"type": "Ready", "status": status, "lastTransitionTime": ago(age)}]})
 }
 
 /// Eight nodes of the node group `workers`, the first three in a zone of their own.
