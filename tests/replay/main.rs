@@ -9,6 +9,8 @@
 mod support;
 
 #[cfg(test)]
+mod churn;
+#[cfg(test)]
 mod document;
 #[cfg(test)]
 mod incident_1;
@@ -20,6 +22,10 @@ mod incident_2;
 mod incident_3;
 #[cfg(test)]
 mod incident_4;
+#[cfg(test)]
+mod incident_8;
+#[cfg(test)]
+mod quiet;
 #[cfg(test)]
 mod restarts;
 #[cfg(test)]

@@ -1,0 +1,69 @@
+//! A cluster in which all is well fires nothing above info, whatever ordinary life brings.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use eksporter::demo::api::{ApiServer, NoFaults, Options};
+
+use crate::{
+    churn::{Churn, NODES, PODS},
+    stage::{CLUSTER, Exporter, Stage, summary},
+    support::{program::kubeconfig, prometheus::Target},
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_minutes_of_ordinary_life_fire_nothing() {
+    ordinary_life(Duration::from_mins(2)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes a quarter of an hour; CONTRIBUTING.md has the command"]
+async fn a_quarter_of_an_hour_of_ordinary_life_fires_nothing() {
+    ordinary_life(Duration::from_mins(15)).await;
+}
+
+async fn ordinary_life(time: Duration) {
+    let mut churn = Churn::new();
+    let server =
+        ApiServer::start_with(std::sync::Arc::clone(&churn.store), NoFaults, Options::default()).expect("started");
+    let kubeconfig = kubeconfig(&server.url());
+    let exporter = Exporter::start(&kubeconfig.path().to_string_lossy(), &["--aws=off"], &[]);
+    let target = || {
+        let labels = BTreeMap::from([("cluster".to_owned(), CLUSTER.to_owned())]);
+        Target { address: exporter.address().to_owned(), labels }
+    };
+    // With the shipped values, and beside it with one that is too strict, which shows that there was life to be heard of.
+    let shipped = Stage::telling(vec![target()], Vec::new(), &[]).await;
+    let strict = Stage::telling(vec![target()], Vec::new(), &["agent_down_warning_seconds=20"]).await;
+
+    tokio::task::spawn_blocking(move || churn.live(time)).await.expect("it lives");
+
+    let seconds = time.as_secs();
+    let figure = |query: &str| {
+        let query = query.replace("$time", &format!("{seconds}s"));
+        let answer = shipped.prometheus.query(&query).expect("a query");
+        answer.first().map_or(0.0, |series| series.values[0])
+    };
+    let figures = [
+        ("nodes, at least", "min_over_time(sum(eks_nodes)[$time:1s])"),
+        ("pods, at least", r#"min_over_time(eksporter_cache_objects{resource="pods"}[$time])"#),
+        ("pods in creation, at most", "max_over_time(sum(eks_pods_container_creating)[$time:1s])"),
+        ("pods without a node, at most", "max_over_time(sum(eks_pods_unscheduled)[$time:1s])"),
+        ("nodes that start, at most", r#"max_over_time(sum(eks_nodes{lifecycle="starting"})[$time:1s])"#),
+        ("nodes that leave, at most", r#"max_over_time(sum(eks_nodes{lifecycle="leaving"})[$time:1s])"#),
+        ("changes of pods", r#"sum(increase(eksporter_watch_events_total{resource="pods"}[$time]))"#),
+        ("scrapes that came", "avg_over_time(up[$time])"),
+    ];
+    let figures: Vec<(&str, f64)> = figures.into_iter().map(|(name, query)| (name, figure(query))).collect();
+    println!("{figures:#?}");
+    let least = [NODES as f64, PODS as f64 - 50.0, 50.0, 15.0, 2.0, 1.0, 2_000.0, 0.9];
+    for ((name, figure), least) in figures.into_iter().zip(least) {
+        assert!(figure >= least, "{name}: {figure}, not {least}");
+    }
+
+    let heard = shipped.heard();
+    assert!(heard.is_empty(), "somebody was told:\n{}", summary(&heard));
+    let fired = format!(r#"count_over_time(ALERTS{{alertstate="firing",severity!~"info|none"}}[{seconds}s])"#);
+    let fired = shipped.prometheus.query(&fired).expect("a query");
+    assert!(fired.is_empty(), "{fired:?}");
+    strict.warns("EksAddonDownOnNodes", &["vpc-cni"]).await;
+}
