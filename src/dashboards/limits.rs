@@ -35,8 +35,8 @@ pub(super) fn by_cause(causes: &[Cause], patience: fn(Cause) -> Patience) -> Vec
         .collect()
 }
 
-/// 0, [`WORTH_WARNING`] or [`WORTH_CRITICAL`] for each pod of `age`, as its age is past the limits of its cause. `info` is
-/// the family with the causes; where two replicas do not agree on one, the longer limit counts.
+/// What each pod of `age` is worth ([`super::table::worth`]), as its age is past the limits of its cause. `info` is the
+/// family with the causes; where two replicas do not agree on one, the longer limit counts.
 pub(super) fn pod_worth(age: &str, info: &str, causes: &[Cause], patience: fn(Cause) -> Patience) -> String {
     let classes = classes(causes, patience);
     let past = |limit: fn(&Patience) -> Option<u32>| {

@@ -12,7 +12,14 @@ use crate::{
 };
 
 pub(super) fn row() -> Row {
-    Row { title: "Cluster", panels: vec![version(), support(), cluster(), health(), insights(), nodegroups()] }
+    Row {
+        title: "Cluster",
+        panels: [version(), support(), cluster()]
+            .into_iter()
+            .chain(health())
+            .chain([insights(), nodegroups()])
+            .collect(),
+    }
 }
 
 fn version() -> Panel {
@@ -45,7 +52,7 @@ fn support() -> Panel {
 
 /// Colours of the bars of one kind of support.
 fn ending(support: &str, thresholds: Thresholds) -> Override {
-    Override::by_names(&[&format!(".* {support}")], vec![json!({"id": "thresholds", "value": thresholds})])
+    Override::by_names(&[&format!(".*{support}")], vec![json!({"id": "thresholds", "value": thresholds})])
 }
 
 fn cluster() -> Panel {
@@ -68,18 +75,19 @@ fn cluster() -> Panel {
     .width(8)
 }
 
-fn health() -> Panel {
-    let issues = "max by (cluster, code) (eks_cluster_health_issue) \
-                  or max by (cluster, nodegroup, code) (eks_nodegroup_health_issue) \
-                  or max by (cluster, addon, code) (eks_addon_health_issue)";
-    table(
-        "Health issues that EKS tells",
-        "Of the cluster, its node groups and add-ons. Updates may fail until they are mended; the codes are explained in \
-         the EKS user guide.",
-        "Code",
-        [label("Code", "code"), label("Node group", "nodegroup"), label("Add-on", "addon"), rows_of(issues)],
-    )
-    .width(8)
+fn health() -> [Panel; 3] {
+    let explained = "What EKS finds wrong, each with its code. The codes are explained in the EKS user guide; updates may fail \
+                     until it is mended.";
+    let issues = |title, who: Option<(&'static str, &'static str)>, family: &str| {
+        let of = who.map(|(_, of)| format!(", {of}")).unwrap_or_default();
+        let columns = [label("Code", "code"), rows_of(format!("max by (cluster, code{of}) ({family})"))];
+        table(title, explained, "Code", columns.into_iter().chain(who.map(|(title, of)| label(title, of)))).width(8)
+    };
+    [
+        issues("Health issues of the cluster", None, "eks_cluster_health_issue"),
+        issues("Health issues of node groups", Some(("Node group", "nodegroup")), "eks_nodegroup_health_issue"),
+        issues("Health issues of add-ons", Some(("Add-on", "addon")), "eks_addon_health_issue"),
+    ]
 }
 
 fn insights() -> Panel {
@@ -97,7 +105,7 @@ fn insights() -> Panel {
             rows_of("max by (cluster, name, category, kubernetes_version, status) (eks_insight_info)"),
         ],
     )
-    .width(8)
+    .width(12)
 }
 
 fn nodegroups() -> Panel {
@@ -117,5 +125,5 @@ fn nodegroups() -> Panel {
             rows_of(groups),
         ],
     )
-    .width(8)
+    .width(12)
 }

@@ -1,10 +1,7 @@
 //! What promtool does not see: names that nobody exposes, joins that cannot match, texts that name labels which are not
 //! there, clusters that are mixed.
 
-mod labels;
-mod promql;
 mod template;
-mod vocabulary;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,10 +14,15 @@ use eksporter::{
     rules::{Group, Kind, OPTIONAL, Rule, SHIPPED, Values, groups},
 };
 
-use crate::support::monitoring::Server;
-use labels::Check;
-use promql::{Expr, parse};
-use vocabulary::{COLLECTORS_NOT_YET, NOT_YET, Series, exposed};
+use crate::support::{
+    monitoring::Server,
+    promql::{
+        Expr,
+        labels::Check,
+        parse,
+        vocabulary::{COLLECTORS_NOT_YET, NOT_YET, Series, exposed},
+    },
+};
 
 fn prometheus() -> Server {
     let mut config = tempfile::NamedTempFile::new().unwrap();

@@ -1,14 +1,13 @@
 //! The templates of alerts: the queries that they make, and the labels that they name.
 
+use crate::support::promql::ARGUMENT;
+
 /// A query of a text, and the labels of its result that the text names.
 #[derive(Debug, Default, PartialEq)]
 pub struct Query {
     pub text: String,
     pub named: Vec<String>,
 }
-
-/// Stands for what a template puts into a query.
-pub const ARGUMENT: &str = "x";
 
 /// What a text names of the alert itself, and its queries.
 pub fn read(text: &str) -> (Vec<String>, Vec<Query>) {

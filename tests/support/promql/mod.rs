@@ -1,8 +1,14 @@
-//! `PromQL` as Prometheus itself parses it.
+//! `PromQL` as Prometheus itself parses it, and what can be said of an expression before it is run.
+
+pub mod labels;
+pub mod vocabulary;
 
 use serde::Deserialize;
 
-use crate::support::monitoring::Server;
+use super::monitoring::Server;
+
+/// Stands in an expression for a text that is put in later, and so is no value of a closed set.
+pub const ARGUMENT: &str = "x";
 
 /// An expression.
 #[derive(Debug, Deserialize)]

@@ -2,13 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    promql::{Expr, Matcher, Matching},
-    template::ARGUMENT,
-    vocabulary::Series,
-};
+use super::{ARGUMENT, Expr, Matcher, Matching, vocabulary::Series};
 
-type Labels = BTreeSet<String>;
+/// Names of labels.
+pub type Labels = BTreeSet<String>;
 
 /// Shorter ranges hold too few scrapes of a minute.
 const SHORTEST_RATE: u64 = 5 * 60 * 1000;
@@ -89,9 +86,13 @@ impl Check<'_> {
         ["cluster", "instance", "job"].map(str::to_owned).into()
     }
 
-    fn alerts_series(&mut self, matchers: &[Matcher]) -> Option<Series> {
-        let name = &matchers.iter().find(|matcher| matcher.name == "alertname")?.value;
-        let mut labels = self.alerts.get(name)?.clone();
+    fn alerts_series(&self, matchers: &[Matcher]) -> Option<Series> {
+        let name = matchers.iter().find(|matcher| matcher.name == "alertname")?;
+        let mut labels = if name.op.ends_with('~') {
+            self.alerts.values().flatten().cloned().collect() // of whichever
+        } else {
+            self.alerts.get(&name.value)?.clone()
+        };
         labels.extend(["alertname", "alertstate", "severity"].map(str::to_owned));
         Some(Series { labels, ..Series::default() })
     }
