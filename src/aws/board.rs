@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
+use tokio::time::Instant;
 
 use super::{AwsError, ErrorKind, Observer, Outcome, Service, Source};
 use crate::collector::Collector;
@@ -15,6 +16,7 @@ pub struct Board {
     requests: Mutex<BTreeMap<(Service, &'static str, &'static str), u64>>,
     /// Why nothing is asked at all.
     lost: Mutex<Option<String>>,
+    started: Option<Instant>,
 }
 
 /// How a collector is doing.
@@ -36,6 +38,17 @@ struct State {
     last_success: Option<Timestamp>,
     /// What became of the last round; nothing before the first.
     last: Option<Result<(), AwsError>>,
+    /// When the first round ended.
+    ended: Option<Instant>,
+    /// When it was last seen that there is nothing to ask.
+    idle: Option<Instant>,
+}
+
+impl State {
+    /// There is nothing to ask, and nothing came after that moment that could change it.
+    fn is_idle_since(&self, told: Option<Instant>) -> bool {
+        self.last.is_none() && self.idle.is_some_and(|idle| told.is_some_and(|told| idle >= told))
+    }
 }
 
 impl Board {
@@ -43,7 +56,7 @@ impl Board {
     #[must_use]
     pub fn new(sources: impl IntoIterator<Item = Source>) -> Self {
         let sources = sources.into_iter().map(|source| (source, Mutex::default())).collect();
-        Self { sources, ..Self::default() }
+        Self { sources, started: Some(Instant::now()), ..Self::default() }
     }
 
     /// The sources that are on.
@@ -55,16 +68,40 @@ impl Board {
     #[must_use]
     pub fn standing(&self, collector: Collector) -> Option<Standing> {
         let of = self.sources.iter().filter(|(source, _)| source.collector() == collector);
-        let last: Vec<_> = of.map(|(_, state)| state.lock().last.clone()).collect();
+        let states: Vec<_> = of.map(|(_, state)| state.lock().clone()).collect();
         let lost = self.lost.lock().clone();
-        let failed = last.iter().find_map(|last| last.as_ref()?.as_ref().err());
-        (!last.is_empty()).then(|| Standing {
-            is_up: lost.is_none() && last.iter().all(|last| matches!(last, Some(Ok(())))),
-            settled: lost.is_some() || last.iter().all(Option::is_some),
+        let failed = states.iter().find_map(|state| state.last.as_ref()?.as_ref().err());
+        let (told, all_well) = self.leads();
+        (!states.is_empty()).then(|| Standing {
+            is_up: lost.is_none()
+                && states.iter().all(|state| match &state.last {
+                    Some(last) => last.is_ok(),
+                    None => all_well && state.is_idle_since(told),
+                }),
+            settled: lost.is_some() || states.iter().all(|state| state.last.is_some() || state.is_idle_since(told)),
             denied: lost.is_some()
                 || failed.is_some_and(|error| matches!(error.kind, ErrorKind::Denied | ErrorKind::NoCredentials)),
             error: lost.or_else(|| failed.map(ToString::to_string)),
         })
+    }
+
+    /// When the last of those sources ended its first round that say what else there is to ask, and whether they all went
+    /// well; no time before that.
+    fn leads(&self) -> (Option<Instant>, bool) {
+        let (mut told, mut all_well) = (self.started, true);
+        for (_, state) in self.sources.iter().filter(|(source, _)| source.leads()) {
+            let state = state.lock();
+            told = told.zip(state.ended).map(|(told, ended)| told.max(ended));
+            all_well &= matches!(state.last, Some(Ok(())));
+        }
+        (told, all_well)
+    }
+
+    /// There is nothing to ask of a source now.
+    pub(super) fn idle(&self, source: Source) {
+        if let Some(state) = self.sources.get(&source) {
+            state.lock().idle = Some(Instant::now());
+        }
     }
 
     /// Nothing is asked at all, for that reason; `None`: it is.
@@ -91,6 +128,7 @@ impl Board {
         let Some(state) = self.sources.get(&source) else { return false };
         let mut state = state.lock();
         state.last_success = Some(now);
+        state.ended.get_or_insert_with(Instant::now);
         matches!(state.last.replace(Ok(())), Some(Err(_)))
     }
 
@@ -103,6 +141,7 @@ impl Board {
         };
         let is_new = !state.last.as_ref().is_some_and(same);
         state.last = Some(Err(error.clone()));
+        state.ended.get_or_insert_with(Instant::now);
         is_new
     }
 }

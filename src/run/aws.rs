@@ -139,7 +139,7 @@ impl Asking {
         };
         let cluster = identity::identify(&*api, &region, known).await;
         let cluster = cluster.map_err(|error| Lost { may_pass: error.may_pass(), why: error.to_string() })?;
-        self.cache.write().aws_region(&region);
+        self.cache.write().aws_cluster(&cluster, &region);
         Ok(Found { api, cluster })
     }
 
@@ -162,7 +162,7 @@ impl Asking {
 }
 
 /// The cache, as pollers see it.
-struct CacheHome(Arc<RwLock<Cache>>);
+pub struct CacheHome(pub Arc<RwLock<Cache>>);
 
 impl Home for CacheHome {
     fn take(&self, news: News, until: Timestamp) {

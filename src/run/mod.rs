@@ -12,7 +12,7 @@ use anyhow::{Context as _, anyhow};
 
 use crate::config::{self, Cli, Command, Config};
 
-pub use aws::Access;
+pub use aws::{Access, CacheHome};
 pub use serve::{Serving, bind, watch_cluster, watch_cluster_and_aws};
 
 /// Does what the arguments say.

@@ -32,7 +32,8 @@ fn check_with(scenario: &str, seconds: u64, faults: impl Faults, arguments: &[&s
     let mut options = Options::default();
     options.git_version = scenario.kubernetes.clone().unwrap_or(options.git_version);
     let server = ApiServer::start_with(Arc::clone(&store), faults, options).expect("started");
-    let flags: Vec<&str> = scenario.options.iter().map(String::as_str).chain(arguments.iter().copied()).collect();
+    let options = scenario.options.iter().map(String::as_str);
+    let flags: Vec<&str> = options.chain(["--aws=off"]).chain(arguments.iter().copied()).collect();
     check_at(&server.url(), &flags)
 }
 

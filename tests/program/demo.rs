@@ -83,7 +83,7 @@ fn incident_8_is_told_by_the_subnet_before_and_while_pods_hang() {
     let mut program = demo("incident-8");
     let address = program.address();
     program.says("1 subnet has few free addresses");
-    program.says("14 of 251 free; used by cluster, nodegroup batch");
+    program.says("44 of 251 free; used by cluster, nodegroup batch");
     program.says("CRITICAL: 1 subnet has hardly any free addresses");
     program.says("3 pods being created: ip_exhausted");
     program.says("EKS finds wrong with node groups: AsgInstanceLaunchFailures");
@@ -135,12 +135,16 @@ fn a_cluster_without_nodes_is_told_as_such() {
 fn scenarios_can_be_listed_and_an_unknown_one_is_refused_with_the_list() {
     let listed = String::from_utf8(command(&["demo", "--list"], &[]).output().expect("it runs").stdout).expect("text");
     let names: Vec<_> = listed.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(names, ["story", "incident-1", "incident-2", "incident-3", "incident-12", "no-nodes"], "{listed}");
+    assert_eq!(
+        names,
+        ["story", "incident-1", "incident-2", "incident-3", "incident-8", "incident-12", "no-nodes"],
+        "{listed}"
+    );
     let output = command(&["demo", "--scenario", "nope"], &[]).output().expect("it runs");
     let refused = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
         !output.status.success()
-            && refused.contains("story, incident-1, incident-2, incident-3, incident-12, no-nodes"),
+            && refused.contains("story, incident-1, incident-2, incident-3, incident-8, incident-12, no-nodes"),
         "{refused}"
     );
 }

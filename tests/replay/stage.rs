@@ -10,7 +10,7 @@ use crate::support::{
     cluster::Cluster,
     control_plane::free_port,
     program::{self, Program},
-    prometheus::{Prometheus, Settings, Target},
+    prometheus::{Prometheus, Target},
     receiver::{Notice, Receiver, Status},
 };
 
@@ -81,9 +81,7 @@ impl Stage {
         let receiver = Receiver::start().await;
         let alertmanager = Alertmanager::start(&receiver.url);
         let rules = rules(values);
-        let settings =
-            Settings { targets, rules: vec![rules.path().to_owned()], alertmanager: Some(alertmanager.address()) };
-        let prometheus = Prometheus::start(&settings);
+        let prometheus = Prometheus::telling(&targets, &[rules.path().to_owned()], &[alertmanager.address()]);
         Self { prometheus, exporters, receiver, _alertmanager: alertmanager, _rules: rules }
     }
 
@@ -164,14 +162,14 @@ impl Stage {
 
     /// What Prometheus holds for alerts now.
     fn alerts(&self) -> String {
-        let alerts = self.prometheus.query("ALERTS").unwrap_or_default();
+        let alerts = self.prometheus.query("ALERTS");
         alerts.iter().map(|series| format!("{:?}\n", series.labels)).collect()
     }
 
     /// Waits until a query has an answer.
     pub async fn answers(&self, query: &str) {
         let begun = Instant::now();
-        while self.prometheus.query(query).is_ok_and(|answer| answer.is_empty()) {
+        while self.prometheus.query(query).is_empty() {
             assert!(begun.elapsed() < PATIENCE, "no answer within {PATIENCE:?}: {query}");
             sleep(Duration::from_millis(100)).await;
         }

@@ -158,7 +158,8 @@ pub fn get(address: &str, path: &str, headers: &str) -> std::io::Result<Answer> 
 /// A request over a connection of its own.
 pub fn request(address: &str, method: &str, path: &str, headers: &str, body: &str) -> std::io::Result<Answer> {
     let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    // moto reads its data at the first call, which takes seconds on a machine that compiles something else.
+    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
     let length = body.len();
     write!(
         stream,

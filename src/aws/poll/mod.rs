@@ -28,7 +28,7 @@ use super::{AwsApi, AwsError, Board};
 use crate::clock::Clock;
 
 /// How often a poller looks whether there is something else to ask about.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What pollers need.
 pub struct Settings {
@@ -66,8 +66,10 @@ async fn poll(source: Source, round: Arc<Round>, board: Arc<Board>, longest: Dur
             let is_new = about != former && !pace.is_failing();
             match about {
                 Some(about) if is_new || Instant::now() >= due => break about,
-                _ => sleep(LOOK_EVERY.min(longest)).await,
+                Some(_) => {}
+                None => board.idle(source),
             }
+            sleep(LOOK_EVERY.min(longest)).await;
         };
         let asked = round.ask(source, &about).await;
         former = Some(about);

@@ -87,6 +87,11 @@ impl Source {
         }
     }
 
+    /// Whether its facts say what else there is to ask.
+    pub(in crate::aws) const fn leads(self) -> bool {
+        matches!(self, Self::Cluster | Self::Nodegroups | Self::FargateProfiles)
+    }
+
     /// How long its facts are good for when they cannot be renewed.
     #[must_use]
     pub fn lifetime(self, stale_after: Duration) -> Duration {

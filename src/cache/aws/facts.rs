@@ -23,8 +23,6 @@ pub(super) struct Known<T> {
 /// described any more, addresses in their subnets still run out.
 #[derive(Debug, Default)]
 pub(in crate::cache) struct Lasting {
-    /// The cluster's name.
-    pub cluster: String,
     pub kubernetes: Option<String>,
     pub vpc: Option<String>,
     pub is_ipv6: bool,
@@ -142,7 +140,6 @@ impl Lasting {
         let name = |name: &str| name.to_owned();
         match news {
             News::Cluster(cluster) => {
-                self.cluster.clone_from(&cluster.name);
                 self.kubernetes = Some(cluster.version.clone());
                 self.vpc.clone_from(&cluster.vpc_id);
                 self.is_ipv6 = cluster.ip_family == Some(IpFamily::Ipv6);

@@ -59,7 +59,8 @@ pub(super) struct AwsState {
     pub takers: Takers,
     pub interfaces: Interfaces,
     facts: Facts,
-    /// The region that is asked.
+    /// The cluster that is asked about, and its region.
+    cluster: String,
     region: String,
     /// What nodes tell of their region.
     hints: region::Hints,
@@ -75,6 +76,7 @@ impl AwsState {
             takers: Takers::new(),
             interfaces: Interfaces::default(),
             facts: Facts::default(),
+            cluster: String::new(),
             region: String::new(),
             hints: region::Hints::default(),
             low: Since::default(),
@@ -114,8 +116,9 @@ impl AwsState {
 }
 
 impl Cache {
-    /// AWS is asked about the cluster in that region.
-    pub fn aws_region(&mut self, region: &str) {
+    /// AWS is asked about the cluster of that name in that region.
+    pub fn aws_cluster(&mut self, name: &str, region: &str) {
+        name.clone_into(&mut self.aws.cluster);
         region.clone_into(&mut self.aws.region);
     }
 
@@ -130,7 +133,7 @@ impl Cache {
         let aws = &mut self.aws;
         match aws.facts.take(news, until) {
             Some(News::NetworkInterfaces { interfaces, subnets }) => {
-                aws.interfaces.take(&interfaces, subnets, &aws.facts.lasting.cluster, until);
+                aws.interfaces.take(&interfaces, subnets, &aws.cluster, until);
             }
             Some(News::SubnetReservations { subnet, reservations }) => {
                 aws.interfaces.reserved(subnet, reservations, until);

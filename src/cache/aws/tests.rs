@@ -38,7 +38,7 @@ fn cache() -> Cache {
     Index::<AddonPod>::finish(&mut cache, &Scope::namespace(ADDON_NAMESPACE), start());
     Index::<DaemonSet>::finish(&mut cache, &Scope::namespace(ADDON_NAMESPACE), start());
     cache.server_version("v1.35.1-eks-0123456", 1, 35, start());
-    cache.aws_region("eu-west-1");
+    cache.aws_cluster("prod", "eu-west-1");
     cache
 }
 

@@ -133,7 +133,7 @@ fn broken_files_are_refused_with_line_and_reason() {
     ];
     let refusals: Vec<String> = refusals.iter().map(|rest| refusal(rest)).collect();
     insta::assert_snapshot!(refusals.join("\n"), @r#"
-    x.yaml:4: unknown field `objcts`, expected one of name, title, story, kubernetes, options, templates, objects, timeline
+    x.yaml:4: unknown field `objcts`, expected one of name, title, story, kubernetes, options, templates, objects, aws, timeline
     x.yaml:4: unclosed bracket '['
     x.yaml:5: "soon" is not a duration such as 3s, 1m30s or 12d
     x.yaml:6: the timeline is not in order of time
@@ -149,5 +149,21 @@ fn broken_files_are_refused_with_line_and_reason() {
     x.yaml:5: no ) after $id( in "$id(a"
     "#);
     let unknown = Scenario::load("incident-99").unwrap_err().to_string();
-    assert!(unknown.contains("story, incident-1, incident-2, incident-3, incident-12, no-nodes"), "{unknown}");
+    assert!(
+        unknown.contains("story, incident-1, incident-2, incident-3, incident-8, incident-12, no-nodes"),
+        "{unknown}"
+    );
+}
+
+#[test]
+fn a_step_changes_only_what_aws_knows() {
+    let step = "timeline:\n  - { at: 1s, say: x, aws: { available: { subnet-1: 3 } } }";
+    assert_eq!(refusal(step), "x.yaml:5: aws: the scenario has no aws at the start");
+    let aws = "aws: { region: eu-west-1, cluster: x, version: '1.35', subnets: [{ id: subnet-2, name: x, zone_id: euw1-az1, cidr: 10.0.0.0/24, available: 9 }] }";
+    assert_eq!(refusal(&format!("{aws}\n{step}")), "x.yaml:6: aws: no subnet subnet-1 is there at the start");
+    let scenario = parse(&format!("{aws}\n{}", step.replace("subnet-1", "subnet-2")));
+    let mut state = scenario.aws.unwrap().state;
+    assert_eq!(state.subnets[0].available, Some(9));
+    scenario.steps[0].change_aws(&mut state);
+    assert_eq!(state.subnets[0].available, Some(3));
 }

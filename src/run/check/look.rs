@@ -104,8 +104,13 @@ impl Unseen {
         Self { collector: unseen.collector().name(), why: Why::Namespaces, error: said }
     }
 
-    /// `nodes: forbidden: 403 nodes is forbidden: …`.
-    pub(super) fn words(&self) -> String {
+    /// `nodes: no right to read it: 403 nodes is forbidden: …`.
+    fn words(&self) -> String {
+        format!("{}: {}", self.collector, self.why_words())
+    }
+
+    /// `no right to read it: 403 nodes is forbidden: …`.
+    pub(super) fn why_words(&self) -> String {
         let why = match self.why {
             Why::Off => "switched off",
             Why::Namespaces => "outside of --namespaces",
@@ -114,6 +119,6 @@ impl Unseen {
             Why::Unread => "not read in time",
         };
         let error = self.error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
-        format!("{}: {why}{error}", self.collector)
+        format!("{why}{error}")
     }
 }

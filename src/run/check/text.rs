@@ -26,8 +26,17 @@ pub(super) fn table(look: &Look) -> String {
     }
     if !look.not_looked_at.is_empty() {
         out += "Not looked at:\n";
+        // Several have the same reason: AWS that nobody may ask, custom resources that are not there.
+        let mut reasons: Vec<(String, Vec<&str>)> = Vec::new();
         for unseen in &look.not_looked_at {
-            let _ = writeln!(out, "  {}", report::printable(&unseen.words()));
+            let why = unseen.why_words();
+            match reasons.iter_mut().find(|(known, _)| *known == why) {
+                Some((_, collectors)) => collectors.push(unseen.collector),
+                None => reasons.push((why, vec![unseen.collector])),
+            }
+        }
+        for (why, collectors) in reasons {
+            let _ = writeln!(out, "  {}: {}", collectors.join(", "), report::printable(&why));
         }
         out.push('\n');
     }
