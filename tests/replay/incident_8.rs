@@ -88,6 +88,7 @@ async fn a_subnet_that_nodes_empty_pages_and_its_slope_was_told_before() {
     let mut stage = Stage::with(&watched, &["subnet_slope_seconds=120"]).await;
     let free = |count: u32| format!(r#"eks_subnet_available_ips{{subnet_id="{}"}} == {count}"#, account.subnet);
     stage.answers(&free(24)).await;
+    stage.answers(r#"eksporter_collector_up{collector="subnets"} == 1"#).await;
     // The slope is taken over whole minutes.
     let minute = format!("count_over_time((vector(time()) and on () {})[2m:1m]) > 0", free(24));
     stage.answers(&minute).await;
@@ -100,6 +101,7 @@ async fn a_subnet_that_nodes_empty_pages_and_its_slope_was_told_before() {
         "in cluster blue has 20 free addresses left",
         "nodegroup batch",
     ];
+    stage.answers(&free(20)).await;
     let early = stage.warns("EksSubnetAddressesRunningOut", &words).await;
     assert!(stage.paged().is_empty(), "there are addresses yet");
 
