@@ -111,16 +111,13 @@ impl Stage {
         self.until(&what, |heard| heard.iter().rfind(|notice| is_it(notice) && carries(notice)).cloned()).await
     }
 
-    /// Waits until it is told that the alert is over.
+    /// Waits until the last that is told of an alert is that it is over.
     pub async fn is_over(&self, alert: &Notice) {
-        let ended = |notice: &Notice| notice.status == Status::Resolved && notice.fingerprint == alert.fingerprint;
         let what = format!("{} is resolved at {}", alert.alert(), alert.at);
+        let is_it = |notice: &Notice| notice.at == alert.at && notice.fingerprint == alert.fingerprint;
         self.until(&what, |heard| {
-            heard
-                .iter()
-                .rfind(|notice| notice.at == alert.at && notice.fingerprint == alert.fingerprint)
-                .filter(|last| ended(last))
-                .map(|_| ())
+            let last = heard.iter().rfind(|notice| is_it(notice))?;
+            (last.status == Status::Resolved).then_some(())
         })
         .await;
     }
@@ -163,7 +160,7 @@ impl Stage {
     /// What Prometheus holds for alerts now.
     fn alerts(&self) -> String {
         let alerts = self.prometheus.query("ALERTS");
-        alerts.iter().map(|series| format!("{:?}\n", series.labels)).collect()
+        alerts.iter().map(|series| format!("{:?}", series.labels)).collect::<Vec<_>>().join("\n")
     }
 
     /// Waits until a query has an answer.

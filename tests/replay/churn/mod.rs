@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use crate::support::objects::merge;
 use objects::{AGENTS, bound, daemon_set, event, named, node, node_is, owner, pod, running, succeeded, unschedulable};
 
-pub const NODES: usize = 200;
-pub const PODS: usize = 5_000;
+const NODES: usize = 200;
+const PODS: usize = 5_000;
 const PODS_OF_A_DEPLOYMENT: usize = 23;
 const DEPLOYMENTS: usize = (PODS - NODES * AGENTS.len()) / PODS_OF_A_DEPLOYMENT;
 const IMAGE: &str = "registry.example.com/shop/api:1";
@@ -36,6 +36,8 @@ pub struct Churn {
     due: BTreeMap<(Duration, u64), Act>,
     numbers: u64,
     nodes: Vec<String>,
+    /// Pods that were sent to a node, for when it goes.
+    sent_to: BTreeMap<String, Vec<Value>>,
     deployments: Vec<Deployment>,
 }
 
@@ -59,6 +61,7 @@ impl Churn {
             due: BTreeMap::new(),
             numbers: 0,
             nodes: Vec::new(),
+            sent_to: BTreeMap::new(),
             deployments: Vec::new(),
         };
         for (name, _) in AGENTS {
@@ -76,7 +79,7 @@ impl Churn {
             for _ in 0..PODS_OF_A_DEPLOYMENT {
                 let pod = churn.pod_of(number);
                 let node = churn.some_node();
-                churn.change(&pod, bound(&node));
+                churn.send(&pod, &node);
                 churn.change(&pod, running(true));
                 churn.keep(number, &pod);
             }
@@ -108,12 +111,7 @@ impl Churn {
         let old = std::mem::take(&mut self.deployments[number].pods);
         for (step, old) in (0..).zip(old) {
             self.after(seconds(2 * step), move |churn| {
-                let pod = churn.pod_of(number);
-                churn.keep(number, &pod);
-                let node = churn.some_node();
-                churn.bind(&pod, &node);
-                let takes = churn.some_time();
-                churn.start_after(takes, pod);
+                let takes = churn.one_more(number);
                 let namespace = churn.deployments[number].namespace.clone();
                 churn.after(takes, move |churn| churn.delete(&named("v1", "Pod", &namespace, &old)));
             });
@@ -203,6 +201,9 @@ impl Churn {
         let node = named("v1", "Node", "", old);
         let taint = json!({"key": "karpenter.sh/disrupted", "effect": "NoSchedule"});
         self.change(&node, json!({"spec": {"unschedulable": true, "taints": [taint]}}));
+        for pod in self.sent_to.remove(old).unwrap_or_default() {
+            self.evict(&pod);
+        }
         self.after(seconds(10), move |churn| {
             let deleted = crate::support::objects::now();
             churn.change(&node, json!({"metadata": {"deletionTimestamp": deleted}}));
@@ -215,6 +216,18 @@ impl Churn {
                 churn.delete(&node);
             });
         });
+    }
+
+    /// A pod of a Deployment is made anew elsewhere.
+    fn evict(&mut self, pod: &Value) {
+        self.delete(pod);
+        let name = pod["metadata"]["name"].as_str().unwrap_or_default();
+        let place = |deployment: &Deployment| deployment.pods.iter().position(|kept| kept == name);
+        let found = self.deployments.iter().enumerate().find_map(|(number, one)| Some((number, place(one)?)));
+        if let Some((number, place)) = found {
+            self.deployments[number].pods.remove(place);
+            self.one_more(number);
+        }
     }
 
     fn node_with_agents(&mut self, number: usize, kernel: &str, ready: bool) -> String {
@@ -251,13 +264,29 @@ impl Churn {
         self.put(made)
     }
 
+    /// One more pod of a Deployment, which runs after the time that is returned.
+    fn one_more(&mut self, number: usize) -> Duration {
+        let pod = self.pod_of(number);
+        self.keep(number, &pod);
+        let node = self.some_node();
+        self.bind(&pod, &node);
+        let takes = self.some_time();
+        self.start_after(takes, pod);
+        takes
+    }
+
     fn keep(&mut self, number: usize, pod: &Value) {
         let name = pod["metadata"]["name"].as_str().expect("a name").to_owned();
         self.deployments[number].pods.push(name);
     }
 
-    fn bind(&mut self, pod: &Value, node: &str) {
+    fn send(&mut self, pod: &Value, node: &str) {
         self.change(pod, bound(node));
+        self.sent_to.entry(node.to_owned()).or_default().push(pod.clone());
+    }
+
+    fn bind(&mut self, pod: &Value, node: &str) {
+        self.send(pod, node);
         let event = event(pod, self.number(), "Normal", "Pulling", &format!("Pulling image \"{IMAGE}\""));
         self.put(event);
     }
