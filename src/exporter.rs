@@ -71,7 +71,7 @@ impl Exporter {
 
     fn standing_of_aws(&self, collector: Collector) -> Standing {
         let Some(one) = self.aws.standing(collector) else {
-            return Standing { collector, settled: true, state: None, error: None };
+            return Standing { collector, settled: true, state: None, error: None, undecodable: 0 };
         };
         let state = match (one.is_up, one.denied, one.settled) {
             (true, _, _) => State::Synced,
@@ -79,7 +79,7 @@ impl Exporter {
             (_, _, true) => State::Stale,
             (_, _, false) => State::Starting,
         };
-        Standing { collector, settled: one.settled, state: Some(state), error: one.error }
+        Standing { collector, settled: one.settled, state: Some(state), error: one.error, undecodable: 0 }
     }
 
     /// Whether an owner of a pod in trouble is still to be asked for.

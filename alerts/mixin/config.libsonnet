@@ -121,7 +121,7 @@
     clock_skew_seconds: 5,
     // Requests that AWS may refuse in half an hour. (count)
     aws_refused_count: 10,
-    // AWS may be silent for so long. (seconds)
+    // A source of AWS may be silent for so long after its period. (seconds)
     aws_stale_seconds: 3600,
     // Optional rules: answers of the API server may take so long, 99 of 100. (seconds)
     api_server_slow_seconds: 1,

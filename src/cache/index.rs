@@ -45,6 +45,9 @@ pub trait Index<K> {
     fn delete(&mut self, object: &K, now: Timestamp);
     /// The list is complete: sweep what it did not show.
     fn finish(&mut self, scope: &Scope, now: Timestamp);
+    /// Whether any object since the beginning of the last list could not be read: what is missing need not be gone. Most
+    /// kinds do not conclude anything from what is missing.
+    fn unreadable(&mut self, _any: bool, _now: Timestamp) {}
     /// Nothing is known any more: forbidden, without contact for too long, or the CRD is gone. Not the same as empty.
     fn forget(&mut self, scope: &Scope);
 }

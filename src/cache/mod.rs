@@ -32,7 +32,8 @@ pub use branch_enis::{BranchNames, BranchUsage, CompletedPods, NodeBranchEnis};
 pub use index::{CoolDownIndex, Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, VersionIndex};
 pub use names::Name;
 pub use nodes::{
-    ImageGroup, NodeGroup, NodeLabels, NodeNames, Nodes, NotReadyNode, PoolImages, PoolIssue, UnhealthyCondition,
+    ImageGroup, ImageLine, NodeGroup, NodeLabels, NodeNames, Nodes, NotReadyNode, PoolImages, PoolIssue,
+    UnhealthyCondition,
 };
 pub use snapshot::{Overdue, Pods, Snapshot, Terminating, Trouble};
 pub use tally::Count;

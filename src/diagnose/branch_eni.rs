@@ -64,6 +64,8 @@ pub struct BranchClaim {
     pub life: Life,
     /// Since when it waits for one, if it does.
     pub waits_since: Option<Timestamp>,
+    /// When it was bound to its node, where its condition says so.
+    pub bound: Option<Timestamp>,
 }
 
 /// How far a pod is in its life.
@@ -100,6 +102,7 @@ impl BranchClaim {
             requested,
             life,
             waits_since: waits.then(|| bound_since(pod).unwrap_or(now)),
+            bound: bound(pod),
         })
     }
 }
@@ -110,10 +113,14 @@ pub(super) fn requested(pod: &Pod) -> u64 {
     pod.spec.containers.iter().filter_map(|container| container.resources.requests.get()).map(u64::from).sum()
 }
 
-/// When the pod was bound to its node.
+/// When the pod was bound to its node; where no condition says so, it is as if when it was created.
 pub(super) fn bound_since(pod: &Pod) -> Option<Timestamp> {
+    bound(pod).or(pod.metadata.creation_timestamp.get())
+}
+
+fn bound(pod: &Pod) -> Option<Timestamp> {
     let bound = pod.status.condition("PodScheduled").filter(|condition| condition.status == "True");
-    bound.and_then(|condition| condition.last_transition_time.get()).or(pod.metadata.creation_timestamp.get())
+    bound.and_then(|condition| condition.last_transition_time.get())
 }
 
 /// When the last of its containers ended.

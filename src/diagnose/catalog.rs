@@ -56,11 +56,20 @@ impl Catalog {
         self.date.to_zoned(TimeZone::UTC).map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
     }
 
-    /// What it expects of an add-on on that version of Kubernetes, if it has a row for it.
+    /// Whether that version of Kubernetes is in it.
     #[must_use]
-    pub fn expected(&self, addon: Addon, (major, minor): (u32, u32)) -> Option<Expected> {
-        let row = self.addons.get(addon.as_str())?.get(&format!("{major}.{minor}"))?;
+    pub fn covers(&self, version: (u32, u32)) -> bool {
+        self.addons.values().flat_map(BTreeMap::keys).any(|of| line(of) == Some(version))
+    }
+
+    /// What it expects of an add-on on that version of Kubernetes, if it has a row for it. What was too old for one is so
+    /// for later ones too; of lines it knows only those that are listed.
+    #[must_use]
+    pub fn expected(&self, addon: Addon, version: (u32, u32)) -> Option<Expected> {
+        let rows = self.addons.get(addon.as_str())?.iter().filter_map(|(of, row)| Some((line(of)?, row)));
+        let (of, row) = rows.filter(|(of, _)| *of <= version).max_by_key(|(of, _)| *of)?;
         match row {
+            Row::Equal(_) | Row::Range(_) if of != version => None,
             Row::Equal(of) => Some(Expected::Equal(line(of)?)),
             Row::Range([first, last]) => Some(Expected::Range(line(first)?, line(last)?)),
             Row::AtLeast(least) => Some(Expected::AtLeast(Version::parse(least)?)),
@@ -159,8 +168,16 @@ mod tests {
     fn nothing_is_said_of_what_is_not_listed() {
         assert_eq!(judged(Addon::Coredns, 22, "v1.8.7"), None);
         assert_eq!(judged(Addon::Coredns, 99, "v1.8.7"), None);
+        assert!(Catalog::shipped().covers((1, 33)) && !Catalog::shipped().covers((1, 99)));
+        assert_eq!(judged(Addon::VpcCni, 22, "v1.7.5"), None);
         assert_eq!(judged(Addon::MetricsServer, 33, "v0.8.0"), None);
         assert_eq!(judged(Addon::VpcCni, 33, "v2.0.0"), None, "no count of minors bridges two majors");
+    }
+
+    #[test]
+    fn what_was_too_old_is_so_for_versions_that_came_after_the_table() {
+        assert_eq!(judged(Addon::VpcCni, 99, "v1.7.5"), judged(Addon::VpcCni, 36, "v1.7.5"));
+        assert_eq!(judged(Addon::VpcCni, 99, "v1.7.5"), Some((10, false)));
     }
 
     #[test]

@@ -22,20 +22,20 @@ macro_rules! causes {
 
             /// The value of the label `cause`.
             #[must_use]
- pub const fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $label,)+ }
             }
 
             /// What is wrong, in one plain sentence.
             #[must_use]
- pub const fn meaning(self) -> &'static str {
+            pub const fn meaning(self) -> &'static str {
                 match self { $(Self::$variant => $meaning,)+ }
             }
 
             /// Where to look first: one plain sentence with a command in it. The
             /// placeholders `{namespace}`, `{pod}` and `{node}` are for the caller to fill.
             #[must_use]
- pub const fn look(self) -> &'static str {
+            pub const fn look(self) -> &'static str {
                 match self { $(Self::$variant => $look,)+ }
             }
         }
@@ -49,7 +49,7 @@ causes! {
         "Compare the kernels with `kubectl get node {node} -o wide`, then drain and replace the node with a fixed image: restarting pods does not help."
     BranchEni "branch_eni"
         "The pod waits for a branch network interface (security groups for pods)."
-        "See who holds the node's branch interfaces with `kubectl describe node {node}`; it does not count completed and terminating pods, this exporter does."
+        "Compare eks_node_pod_eni_used, by state, with what `kubectl describe node {node}` counts: it leaves out pods that have ended and interfaces that cool down."
     IpExhausted "ip_exhausted"
         "The CNI has no free address for the pod."
         "Check the free addresses of the node's subnet, and how many pods the node holds: `kubectl get pods -A --field-selector spec.nodeName={node}`."

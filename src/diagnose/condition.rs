@@ -16,12 +16,14 @@ const MOST: usize = 32;
 const STANDARD: [&str; 6] =
     ["Ready", "MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable", "OutOfDisk"];
 
-/// The node's own conditions by name, each with since when it is unhealthy.
+/// The node's own conditions by name, each with since when it is unhealthy: since `now` at the latest, for the clock of
+/// whoever writes them may be ahead.
 #[must_use]
-pub fn conditions(node: &Node) -> Vec<(&str, Option<Timestamp>)> {
+pub fn conditions(node: &Node, now: Timestamp) -> Vec<(&str, Option<Timestamp>)> {
     let created = || node.metadata.creation_timestamp.get();
     let since = |condition: &NodeCondition| {
-        is_unhealthy(condition).then(|| condition.last_transition_time.get().or_else(created).unwrap_or_default())
+        let told = || condition.last_transition_time.get().or_else(created).unwrap_or_default().min(now);
+        is_unhealthy(condition).then(told)
     };
     let own = node.status.conditions.iter().filter(|condition| is_own(&condition.r#type));
     let mut own: Vec<_> = own.map(|condition| (condition.r#type.as_str(), since(condition))).collect();
@@ -52,7 +54,7 @@ mod tests {
 
     fn unhealthy(conditions: &[(&str, &str)]) -> Vec<(String, bool)> {
         let node = conditions.iter().fold(node("a", 1), |node, (name, status)| node.condition(name, status, -5));
-        super::conditions(&node.0).into_iter().map(|(name, since)| (name.to_owned(), since.is_some())).collect()
+        super::conditions(&node.0, at(0)).into_iter().map(|(name, since)| (name.to_owned(), since.is_some())).collect()
     }
 
     #[test]
@@ -88,7 +90,7 @@ mod tests {
     fn a_condition_without_a_time_is_as_old_as_its_node_and_too_many_are_cut_by_name() {
         let mut node = node("a", 1).condition("KernelDeadlock", "True", 0).0;
         node.status.conditions.iter_mut().for_each(|condition| condition.last_transition_time = Default::default());
-        assert_eq!(super::conditions(&node), [("KernelDeadlock", node.metadata.creation_timestamp.get())]);
+        assert_eq!(super::conditions(&node, at(0)), [("KernelDeadlock", node.metadata.creation_timestamp.get())]);
         let names: Vec<_> = (0..100).rev().map(|number| format!("Problem{number:02}")).collect();
         let seen = unhealthy(&names.iter().map(|name| (name.as_str(), "True")).collect::<Vec<_>>());
         assert_eq!((seen.len(), seen[0].0.as_str()), (32, "Problem00"));

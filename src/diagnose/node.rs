@@ -146,10 +146,10 @@ pub struct NodeFacts {
 }
 
 impl NodeFacts {
-    /// Reads a node.
+    /// Reads a node. Kubelet's clock may be ahead; what is to come has happened by `now` at the latest.
     #[must_use]
     pub fn of(node: &Node, now: Timestamp) -> Self {
-        let created = node.metadata.creation_timestamp.get().unwrap_or(now);
+        let created = node.metadata.creation_timestamp.get().unwrap_or(now).min(now);
         let condition = node.status.condition("Ready");
         let ready = match condition.map(|condition| condition.status.as_str()) {
             Some("True") => Ready::Yes,
@@ -160,7 +160,7 @@ impl NodeFacts {
         Self {
             ready,
             reason: condition.map_or(NotReadyReason::Other, |condition| NotReadyReason::of(&condition.reason)),
-            changed: condition.and_then(|condition| condition.last_transition_time.get()).unwrap_or(created),
+            changed: condition.and_then(|condition| condition.last_transition_time.get()).unwrap_or(created).min(now),
             created,
             network_down: ready == Ready::No
                 && condition.is_some_and(|condition| text::node_network_down(&condition.reason, &condition.message)),
@@ -229,7 +229,13 @@ fn says_leaving(taint: &Taint) -> bool {
         | "ToBeDeletedByClusterAutoscaler"
         // kubernetes/cloud-provider api/well_known_taints.go
         | "node.cloudprovider.kubernetes.io/shutdown"
-    ) || taint.key.starts_with("aws-node-termination-handler/") // aws/aws-node-termination-handler pkg/node/node.go
+        // aws/aws-node-termination-handler pkg/node/node.go. Its rebalance-recommendation is none of them: EC2 says that
+        // a Spot instance is at elevated risk and may never take it (EC2 user guide, "EC2 instance rebalance
+        // recommendations"), and without enableRebalanceDraining the handler only cordons the node.
+        | "aws-node-termination-handler/spot-itn"
+        | "aws-node-termination-handler/scheduled-maintenance"
+        | "aws-node-termination-handler/asg-lifecycle-termination"
+    )
 }
 
 /// The minor version in `v1.36.3-eks-0123456`.

@@ -5,7 +5,10 @@ use std::fmt;
 /// The numbers of a release, compared from the left: `5.10.178-162.673.amzn2.x86_64` is 5, 10, 178, 162, 673. Missing
 /// numbers are zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Release([u32; 6]);
+pub struct Release([u32; MOST]);
+
+/// Numbers that are compared.
+pub(super) const MOST: usize = 6;
 
 impl Release {
     /// The numbers that the text begins with. `None` when it does not begin with one, or with one beyond counting.
@@ -14,10 +17,19 @@ impl Release {
         Self::split(text).map(|(release, _)| release)
     }
 
+    /// The numbers of a text that has nothing else, and no more of them than are compared.
+    #[must_use]
+    pub fn exactly(text: &str) -> Option<Self> {
+        let numbers = text.split(['.', '-']);
+        let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let is_whole = numbers.clone().all(is_number) && numbers.count() <= MOST;
+        if is_whole { Self::of(text) } else { None }
+    }
+
     /// The numbers that the text begins with, and what follows them.
     #[must_use]
     pub fn split(text: &str) -> Option<(Self, &str)> {
-        let mut numbers = [0; 6];
+        let mut numbers = [0; MOST];
         let mut rest = text;
         for (at, number) in numbers.iter_mut().enumerate() {
             let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
@@ -123,6 +135,16 @@ mod tests {
         }
         for text in ["", "v1", "x", "-1", "99999999999", "1.99999999999", "é"] {
             assert_eq!(Release::of(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_release_is_exact_only_without_anything_else() {
+        for text in ["5", "5.10.165-143.735", "1.2.3.4.5.6"] {
+            assert!(Release::exactly(text).is_some() && Release::exactly(text) == Release::of(text), "{text}");
+        }
+        for text in ["", "5.10.x", "5.10.", "5..10", "v5", "5.10 ", "1.2.3.4.5.6.7", "99999999999", "+5"] {
+            assert_eq!(Release::exactly(text), None, "{text}");
         }
     }
 

@@ -6,7 +6,7 @@ use maud::{DOCTYPE, html};
 use crate::{
     exporter::Exporter,
     metrics::VERSION,
-    report::{self, Finding},
+    report::{self, Finding, Severity},
 };
 
 /// Findings that are shown; the rest is counted.
@@ -44,11 +44,13 @@ pub fn page(exporter: &Exporter, telemetry_path: &str) -> String {
 fn now(findings: &[Finding], at: Timestamp) -> maud::Markup {
     html! {
         h2 { "What is wrong now" }
-        @if findings.is_empty() { p { "Nothing that this exporter looks at." } }
+        @if !findings.iter().any(|finding| finding.severity < Severity::Info) {
+            p { "Nothing that this exporter looks at." }
+        }
         ul {
             @for finding in findings.iter().take(SHOWN) {
                 li {
-                    strong { (finding.title) } " " (finding.since_words(at)) br;
+                    (finding.severity.as_str()) ": " strong { (finding.title) } " " (finding.since_words(at)) br;
                     (finding.detail)
                     ul {
                         @for example in &finding.examples { li { (example) } }

@@ -8,8 +8,11 @@ use super::{Family, groups::GROUPS};
 pub const OWN_USE: &[&str] = &[
     "eks_addon_catalog_timestamp_seconds",
     "eks_addon_info",
+    "eks_addon_managed_info",
+    "eks_cluster_support_end_info",
     "eks_kubelet_minors_behind",
     "eks_node_created_timestamp_seconds",
+    "eks_node_ips",
     "eks_node_pod_eni_completed_pods",
     "eks_node_pod_eni_pending",
     "eks_node_pods_container_creating",

@@ -42,7 +42,7 @@ fn troubled() -> Cache {
     Index::<Pod>::finish(&mut cache, &scope, start());
     Index::<Node>::finish(&mut cache, &scope, start());
     cache.apply(daemon("aws-node", 20, "good", CNI).0, start());
-    cache.apply(daemon("aws-node", 21, "bad", OLD_CNI).ready(false, 5).0, start());
+    cache.apply(daemon("aws-node", 21, "bad", OLD_CNI).ready(false, 5).0, at(5));
     cache.apply(daemon("kube-proxy", 22, "good", KUBE_PROXY).0, start());
     cache.apply(daemon_set("kube-proxy", 900), start());
     let system = Scope::namespace(ADDON_NAMESPACE);

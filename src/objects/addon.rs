@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Meta, PodCondition, kind, nullable};
 
@@ -13,12 +13,15 @@ use super::{Meta, PodCondition, kind, nullable};
 pub struct AddonPod {
     /// Identity.
     #[prost(message, required, tag = "1")]
+    #[serde(deserialize_with = "nullable")]
     pub metadata: Meta,
     /// What was asked for.
     #[prost(message, required, tag = "2")]
+    #[serde(deserialize_with = "nullable")]
     pub spec: AddonPodSpec,
     /// Whether it is ready.
     #[prost(message, required, tag = "3")]
+    #[serde(deserialize_with = "nullable")]
     pub status: AddonPodStatus,
 }
 
@@ -34,7 +37,7 @@ pub struct AddonPodSpec {
     pub containers: Vec<ContainerImage>,
     /// The node it is bound to.
     #[prost(string, tag = "10")]
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(deserialize_with = "nullable", skip_serializing_if = "String::is_empty")]
     pub node_name: String,
     /// Init containers.
     #[prost(message, repeated, tag = "20")]
@@ -48,6 +51,7 @@ pub struct AddonPodSpec {
 pub struct ContainerImage {
     /// Reference, as it was written.
     #[prost(string, tag = "2")]
+    #[serde(deserialize_with = "nullable")]
     pub image: String,
 }
 
@@ -57,6 +61,7 @@ pub struct ContainerImage {
 pub struct AddonPodStatus {
     /// `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`.
     #[prost(string, tag = "1")]
+    #[serde(deserialize_with = "nullable")]
     pub phase: String,
     /// Conditions.
     #[prost(message, repeated, tag = "2")]
@@ -70,9 +75,11 @@ pub struct AddonPodStatus {
 pub struct DaemonSet {
     /// Identity.
     #[prost(message, required, tag = "1")]
+    #[serde(deserialize_with = "nullable")]
     pub metadata: Meta,
     /// What was asked for.
     #[prost(message, required, tag = "2")]
+    #[serde(deserialize_with = "nullable")]
     pub spec: DaemonSetSpec,
 }
 
@@ -84,6 +91,7 @@ kind!(DaemonSet, "apps", "v1", "DaemonSet", "daemonsets", namespaced: true);
 pub struct DaemonSetSpec {
     /// What its pods are made of.
     #[prost(message, required, tag = "2")]
+    #[serde(deserialize_with = "nullable")]
     pub template: PodTemplate,
 }
 
@@ -93,6 +101,7 @@ pub struct DaemonSetSpec {
 pub struct PodTemplate {
     /// On which nodes they are wanted.
     #[prost(message, required, tag = "2")]
+    #[serde(deserialize_with = "nullable")]
     pub spec: PodPlacement,
 }
 
@@ -102,7 +111,7 @@ pub struct PodTemplate {
 pub struct PodPlacement {
     /// Labels that a node must have.
     #[prost(btree_map = "string, string", tag = "7")]
-    #[serde(deserialize_with = "nullable", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(deserialize_with = "nullable_values", skip_serializing_if = "BTreeMap::is_empty")]
     pub node_selector: BTreeMap<String, String>,
     /// Uses the node's network.
     #[prost(bool, tag = "11")]
@@ -168,9 +177,11 @@ pub struct NodeSelectorTerm {
 pub struct NodeSelectorRequirement {
     /// Label or field.
     #[prost(string, tag = "1")]
+    #[serde(deserialize_with = "nullable")]
     pub key: String,
     /// `In`, `NotIn`, `Exists`, `DoesNotExist`, `Gt` or `Lt`.
     #[prost(string, tag = "2")]
+    #[serde(deserialize_with = "nullable")]
     pub operator: String,
     /// What it is compared with.
     #[prost(string, repeated, tag = "3")]
@@ -184,20 +195,26 @@ pub struct NodeSelectorRequirement {
 pub struct Toleration {
     /// Key of the taint; empty for every key.
     #[prost(string, tag = "1")]
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(deserialize_with = "nullable", skip_serializing_if = "String::is_empty")]
     pub key: String,
     /// `Exists`, or `Equal`, which is meant when it is empty.
     #[prost(string, tag = "2")]
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(deserialize_with = "nullable", skip_serializing_if = "String::is_empty")]
     pub operator: String,
     /// Value of the taint, with `Equal`.
     #[prost(string, tag = "3")]
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(deserialize_with = "nullable", skip_serializing_if = "String::is_empty")]
     pub value: String,
     /// Effect of the taint; empty for every effect.
     #[prost(string, tag = "4")]
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(deserialize_with = "nullable", skip_serializing_if = "String::is_empty")]
     pub effect: String,
+}
+
+/// A map that may be null, as may its values.
+fn nullable_values<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let map: BTreeMap<String, Option<String>> = nullable(from)?;
+    Ok(map.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect())
 }
 
 #[cfg(test)]

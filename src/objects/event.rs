@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Meta, Time, kind};
+use super::{Meta, Time, kind, nullable};
 
 /// `core/v1` Event.
 #[derive(Clone, PartialEq, prost::Message, Serialize, Deserialize)]
@@ -11,15 +11,19 @@ use super::{Meta, Time, kind};
 pub struct Event {
     /// The event's own identity, not that of the object it is about.
     #[prost(message, required, tag = "1")]
+    #[serde(deserialize_with = "nullable")]
     pub metadata: Meta,
     /// What it is about.
     #[prost(message, required, tag = "2")]
+    #[serde(deserialize_with = "nullable")]
     pub involved_object: ObjectReference,
     /// CamelCase reason such as `FailedCreatePodSandBox`.
     #[prost(string, tag = "3")]
+    #[serde(deserialize_with = "nullable")]
     pub reason: String,
     /// What happened, in the failing component's words, cut at 1024 characters.
     #[prost(string, tag = "4")]
+    #[serde(deserialize_with = "nullable")]
     pub message: String,
     /// First time of a repeated event.
     #[prost(message, required, tag = "6")]
@@ -29,6 +33,7 @@ pub struct Event {
     pub last_timestamp: Time,
     /// `Normal` or `Warning`.
     #[prost(string, tag = "9")]
+    #[serde(deserialize_with = "nullable")]
     pub r#type: String,
     /// Time of the first occurrence, from writers of `events.k8s.io/v1`.
     #[prost(message, required, tag = "10")]
@@ -77,12 +82,14 @@ pub struct EventSeries {
 pub struct ObjectReference {
     /// Kind such as `Pod`.
     #[prost(string, tag = "1")]
+    #[serde(deserialize_with = "nullable")]
     pub kind: String,
     /// The object's uid; some writers put a node's name here.
     #[prost(string, tag = "4")]
+    #[serde(deserialize_with = "nullable")]
     pub uid: String,
     /// A part of it, such as `spec.initContainers{migrate}`.
     #[prost(string, tag = "7")]
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(deserialize_with = "nullable", skip_serializing_if = "String::is_empty")]
     pub field_path: String,
 }

@@ -256,7 +256,8 @@ impl<'de> Deserialize<'de> for Kept {
                 let mut kept = Kept::default();
                 while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
                     match Key::find(key.as_bytes()) {
-                        Some(key) => kept.insert(key, map.next_value()?),
+                        // As Go reads null.
+                        Some(key) => kept.insert(key, map.next_value::<Option<String>>()?.unwrap_or_default()),
                         None => drop(map.next_value::<IgnoredAny>()?),
                     }
                 }
@@ -305,5 +306,7 @@ mod tests {
     #[test]
     fn null_is_an_empty_map() {
         assert!(serde_json::from_str::<Kept>("null").unwrap().is_empty());
+        let kept: Kept = serde_json::from_str(r#"{"type": null, "app": null}"#).unwrap();
+        assert_eq!(kept.iter().collect::<Vec<_>>(), [(keys::TYPE, "")], "a value too");
     }
 }

@@ -10,16 +10,19 @@ use super::{Kept, Time, kept::Key, nullable};
 pub struct Meta {
     /// Name, unique among its kind in the namespace.
     #[prost(string, tag = "1")]
+    #[serde(deserialize_with = "nullable")]
     pub name: String,
     /// Namespace, empty for cluster-scoped kinds.
     #[prost(string, tag = "3")]
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(deserialize_with = "nullable", skip_serializing_if = "String::is_empty")]
     pub namespace: String,
     /// Unique over time and space.
     #[prost(string, tag = "5")]
+    #[serde(deserialize_with = "nullable")]
     pub uid: String,
     /// Opaque version; watches resume from it.
     #[prost(string, tag = "6")]
+    #[serde(deserialize_with = "nullable")]
     pub resource_version: String,
     /// How often the spec changed, from 1; 0 where the API server does not count (pods before 1.33, KEP-5067).
     #[prost(int64, tag = "7")]
@@ -70,15 +73,19 @@ impl Meta {
 pub struct OwnerReference {
     /// Kind such as `ReplicaSet`.
     #[prost(string, tag = "1")]
+    #[serde(deserialize_with = "nullable")]
     pub kind: String,
     /// Name in the same namespace.
     #[prost(string, tag = "3")]
+    #[serde(deserialize_with = "nullable")]
     pub name: String,
     /// The owner's uid.
     #[prost(string, tag = "4")]
+    #[serde(deserialize_with = "nullable")]
     pub uid: String,
     /// Group and version such as `apps/v1`.
     #[prost(string, tag = "5")]
+    #[serde(deserialize_with = "nullable")]
     pub api_version: String,
     /// Whether it is the managing owner.
     #[prost(bool, tag = "6")]

@@ -122,3 +122,83 @@ where
 {
     Ok(Option::deserialize(from)?.unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// Every object with one field after another set to null.
+    fn with_null(object: &Value) -> Vec<Value> {
+        let Value::Object(fields) = object else { return Vec::new() };
+        let mut all = Vec::new();
+        for (name, value) in fields {
+            let inner = match value {
+                Value::Array(items) => {
+                    items.first().map(with_null).unwrap_or_default().into_iter().map(|item| json!([item])).collect()
+                }
+                other => with_null(other),
+            };
+            for value in inner.into_iter().chain([Value::Null]) {
+                let mut copy = object.clone();
+                copy[name] = value;
+                all.push(copy);
+            }
+        }
+        all
+    }
+
+    fn is_borne<K: Kind>(object: &Value) {
+        let all = with_null(object);
+        assert!(all.len() > 20, "{object}");
+        for object in all {
+            let read = serde_json::from_value::<K>(object.clone());
+            assert!(read.is_ok(), "{object}: {read:?}");
+        }
+    }
+
+    #[test]
+    fn null_costs_a_field_and_no_object() {
+        let metadata = json!({
+            "name": "a", "namespace": "n", "uid": "u", "resourceVersion": "1", "generation": 1,
+            "creationTimestamp": "2026-04-29T10:00:00Z", "deletionTimestamp": "2026-04-29T10:00:00Z",
+            "labels": {"type": "x"}, "annotations": {"vpc.amazonaws.com/pod-eni": "[]"},
+            "ownerReferences": [{"kind": "Job", "name": "j", "uid": "u", "apiVersion": "batch/v1", "controller": true}],
+        });
+        let condition = json!({"type": "Ready", "status": "True", "reason": "x", "message": "x", "lastTransitionTime": "2026-04-29T10:00:00Z"});
+        let room = json!({"vpc.amazonaws.com/pod-eni": "9"});
+        is_borne::<Node>(&json!({
+            "metadata": metadata, "spec": {"taints": [{"key": "k", "value": "v", "effect": "NoSchedule"}]},
+            "status": {"capacity": room, "allocatable": room, "conditions": [condition], "nodeInfo": {
+                "kernelVersion": "6", "osImage": "x", "containerRuntimeVersion": "x", "kubeletVersion": "v1", "architecture": "x"}},
+        }));
+        let state = json!({
+            "waiting": {"reason": "x", "message": "x"}, "running": {"startedAt": "2026-04-29T10:00:00Z"},
+            "terminated": {"exitCode": 1, "reason": "x", "message": "x", "startedAt": null, "finishedAt": "2026-04-29T10:00:00Z"},
+        });
+        let status = json!([{"name": "c", "state": state, "lastState": state, "started": true}]);
+        let containers =
+            json!([{"name": "c", "image": "i", "resources": {"requests": room}, "restartPolicy": "Always"}]);
+        let pod = json!({
+            "metadata": metadata,
+            "spec": {"containers": containers, "initContainers": containers, "nodeName": "n", "hostNetwork": true,
+                "schedulerName": "s", "priority": 1, "schedulingGates": [{"name": "g"}]},
+            "status": {"phase": "Running", "podIP": "10.0.0.1", "conditions": [condition], "containerStatuses": status, "initContainerStatuses": status},
+        });
+        is_borne::<Pod>(&pod);
+        is_borne::<AddonPod>(&pod);
+        is_borne::<Event>(&json!({
+            "metadata": metadata, "involvedObject": {"kind": "Pod", "uid": "u", "fieldPath": "f"}, "reason": "r", "message": "m",
+            "firstTimestamp": "x", "lastTimestamp": "x", "type": "Warning", "eventTime": "x", "series": {"lastObservedTime": "x"},
+        }));
+        let rule = json!({"key": "k", "operator": "In", "values": ["v"]});
+        is_borne::<DaemonSet>(&json!({"metadata": metadata, "spec": {"template": {"spec": {
+            "nodeSelector": {"a": "b"}, "hostNetwork": true,
+            "affinity": {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [
+                {"matchExpressions": [rule], "matchFields": [rule]}]}}},
+            "tolerations": [{"key": "k", "operator": "Exists", "value": "v", "effect": "NoSchedule"}],
+        }}}}));
+        is_borne::<NodeClaim>(&json!({"metadata": metadata, "status": {"nodeName": "n", "imageID": "i"}}));
+    }
+}

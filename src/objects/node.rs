@@ -10,12 +10,15 @@ use super::{Meta, PodEni, Time, kind, nullable};
 pub struct Node {
     /// Identity and the labels that tell the pool.
     #[prost(message, required, tag = "1")]
+    #[serde(deserialize_with = "nullable")]
     pub metadata: Meta,
     /// Taints.
     #[prost(message, required, tag = "2")]
+    #[serde(deserialize_with = "nullable")]
     pub spec: NodeSpec,
     /// Conditions and versions.
     #[prost(message, required, tag = "3")]
+    #[serde(deserialize_with = "nullable")]
     pub status: NodeStatus,
 }
 
@@ -41,13 +44,15 @@ pub struct NodeSpec {
 pub struct Taint {
     /// Key.
     #[prost(string, tag = "1")]
+    #[serde(deserialize_with = "nullable")]
     pub key: String,
     /// Value, which tolerations may ask for.
     #[prost(string, tag = "2")]
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(deserialize_with = "nullable", skip_serializing_if = "String::is_empty")]
     pub value: String,
     /// `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
     #[prost(string, tag = "3")]
+    #[serde(deserialize_with = "nullable")]
     pub effect: String,
 }
 
@@ -67,6 +72,7 @@ pub struct NodeStatus {
     pub conditions: Vec<NodeCondition>,
     /// Versions.
     #[prost(message, required, tag = "7")]
+    #[serde(deserialize_with = "nullable")]
     pub node_info: NodeSystemInfo,
 }
 
@@ -84,20 +90,22 @@ impl NodeStatus {
 pub struct NodeCondition {
     /// Type such as `Ready`.
     #[prost(string, tag = "1")]
+    #[serde(deserialize_with = "nullable")]
     pub r#type: String,
     /// `True`, `False` or `Unknown`.
     #[prost(string, tag = "2")]
+    #[serde(deserialize_with = "nullable")]
     pub status: String,
     /// When the status changed last.
     #[prost(message, required, tag = "4")]
     pub last_transition_time: Time,
     /// CamelCase reason.
     #[prost(string, tag = "5")]
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(deserialize_with = "nullable", skip_serializing_if = "String::is_empty")]
     pub reason: String,
     /// Text for people.
     #[prost(string, tag = "6")]
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(deserialize_with = "nullable", skip_serializing_if = "String::is_empty")]
     pub message: String,
 }
 
@@ -107,17 +115,22 @@ pub struct NodeCondition {
 pub struct NodeSystemInfo {
     /// Such as `6.12.73-95.123.amzn2023.x86_64`.
     #[prost(string, tag = "4")]
+    #[serde(deserialize_with = "nullable")]
     pub kernel_version: String,
     /// Such as `Amazon Linux 2023.10.20260302`.
     #[prost(string, tag = "5")]
+    #[serde(deserialize_with = "nullable")]
     pub os_image: String,
     /// Such as `containerd://2.1.5`.
     #[prost(string, tag = "6")]
+    #[serde(deserialize_with = "nullable")]
     pub container_runtime_version: String,
     /// Such as `v1.36.3-eks-0123456`.
     #[prost(string, tag = "7")]
+    #[serde(deserialize_with = "nullable")]
     pub kubelet_version: String,
     /// `amd64` or `arm64`.
     #[prost(string, tag = "10")]
+    #[serde(deserialize_with = "nullable")]
     pub architecture: String,
 }

@@ -9,6 +9,7 @@ use super::{Meta, custom, nullable};
 #[serde(default, rename_all = "camelCase")]
 pub struct NodeClaim {
     /// Identity.
+    #[serde(deserialize_with = "nullable")]
     pub metadata: Meta,
     /// What Karpenter made of it.
     #[serde(deserialize_with = "nullable")]

@@ -10,12 +10,15 @@ use super::{Meta, PodEni, Time, kind, nullable};
 pub struct Pod {
     /// Identity.
     #[prost(message, required, tag = "1")]
+    #[serde(deserialize_with = "nullable")]
     pub metadata: Meta,
     /// What was asked for.
     #[prost(message, required, tag = "2")]
+    #[serde(deserialize_with = "nullable")]
     pub spec: PodSpec,
     /// What kubelet and the scheduler say.
     #[prost(message, required, tag = "3")]
+    #[serde(deserialize_with = "nullable")]
     pub status: PodStatus,
 }
 
@@ -31,7 +34,7 @@ pub struct PodSpec {
     pub containers: Vec<Container>,
     /// The node it is bound to; empty until the scheduler has decided.
     #[prost(string, tag = "10")]
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(deserialize_with = "nullable", skip_serializing_if = "String::is_empty")]
     pub node_name: String,
     /// Uses the node's network.
     #[prost(bool, tag = "11")]
@@ -39,6 +42,7 @@ pub struct PodSpec {
     pub host_network: bool,
     /// Who schedules it.
     #[prost(string, tag = "19")]
+    #[serde(deserialize_with = "nullable")]
     pub scheduler_name: String,
     /// Init containers, native sidecars among them.
     #[prost(message, repeated, tag = "20")]
@@ -60,6 +64,7 @@ pub struct PodSpec {
 pub struct SchedulingGate {
     /// Name of the gate.
     #[prost(string, tag = "1")]
+    #[serde(deserialize_with = "nullable")]
     pub name: String,
 }
 
@@ -69,13 +74,15 @@ pub struct SchedulingGate {
 pub struct Container {
     /// Name, unique in the pod.
     #[prost(string, tag = "1")]
+    #[serde(deserialize_with = "nullable")]
     pub name: String,
     /// Requests and limits.
     #[prost(message, required, tag = "8")]
+    #[serde(deserialize_with = "nullable")]
     pub resources: Resources,
     /// `Always` makes an init container a native sidecar (KEP-753).
     #[prost(string, tag = "24")]
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(deserialize_with = "nullable", skip_serializing_if = "String::is_empty")]
     pub restart_policy: String,
 }
 
@@ -94,6 +101,7 @@ pub struct Resources {
 pub struct PodStatus {
     /// `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`.
     #[prost(string, tag = "1")]
+    #[serde(deserialize_with = "nullable")]
     pub phase: String,
     /// Conditions.
     #[prost(message, repeated, tag = "2")]
@@ -101,7 +109,7 @@ pub struct PodStatus {
     pub conditions: Vec<PodCondition>,
     /// The first address, once the sandbox has one.
     #[prost(string, tag = "6")]
-    #[serde(rename = "podIP", skip_serializing_if = "String::is_empty")]
+    #[serde(deserialize_with = "nullable", rename = "podIP", skip_serializing_if = "String::is_empty")]
     pub pod_ip: String,
     /// Regular containers.
     #[prost(message, repeated, tag = "8")]
@@ -127,20 +135,22 @@ impl PodStatus {
 pub struct PodCondition {
     /// Type such as `PodScheduled`.
     #[prost(string, tag = "1")]
+    #[serde(deserialize_with = "nullable")]
     pub r#type: String,
     /// `True`, `False` or `Unknown`.
     #[prost(string, tag = "2")]
+    #[serde(deserialize_with = "nullable")]
     pub status: String,
     /// When the status changed last.
     #[prost(message, required, tag = "4")]
     pub last_transition_time: Time,
     /// CamelCase reason.
     #[prost(string, tag = "5")]
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(deserialize_with = "nullable", skip_serializing_if = "String::is_empty")]
     pub reason: String,
     /// Text for people.
     #[prost(string, tag = "6")]
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(deserialize_with = "nullable", skip_serializing_if = "String::is_empty")]
     pub message: String,
 }
 
@@ -150,12 +160,15 @@ pub struct PodCondition {
 pub struct ContainerStatus {
     /// The container's name.
     #[prost(string, tag = "1")]
+    #[serde(deserialize_with = "nullable")]
     pub name: String,
     /// What it does now.
     #[prost(message, required, tag = "2")]
+    #[serde(deserialize_with = "nullable")]
     pub state: ContainerState,
     /// What it did before.
     #[prost(message, required, tag = "3")]
+    #[serde(deserialize_with = "nullable")]
     pub last_state: ContainerState,
     /// Runs and has passed its startup probe.
     #[prost(bool, tag = "9")]
@@ -187,10 +200,11 @@ pub struct ContainerState {
 pub struct Waiting {
     /// Reason such as `ErrImagePull`.
     #[prost(string, tag = "1")]
+    #[serde(deserialize_with = "nullable")]
     pub reason: String,
     /// Text for people.
     #[prost(string, tag = "2")]
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(deserialize_with = "nullable", skip_serializing_if = "String::is_empty")]
     pub message: String,
 }
 
@@ -209,13 +223,15 @@ pub struct Running {
 pub struct Terminated {
     /// Exit status; 128 where the runtime could not start it.
     #[prost(int32, tag = "1")]
+    #[serde(deserialize_with = "nullable")]
     pub exit_code: i32,
     /// Reason such as `Completed` or `StartError`.
     #[prost(string, tag = "3")]
+    #[serde(deserialize_with = "nullable")]
     pub reason: String,
     /// Text for people.
     #[prost(string, tag = "4")]
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(deserialize_with = "nullable", skip_serializing_if = "String::is_empty")]
     pub message: String,
     /// When it started; 1970 for failed starts.
     #[prost(message, required, tag = "5")]

@@ -97,6 +97,7 @@ fn down(addon: Addon, state: AgentState, all: &[AgentDown], now: Timestamp) -> O
         AgentState::Missing => "missing",
     };
     // It may fail again within the minute, and then it never was ready; but nobody need get up for it now.
+    let ages = cases.iter().map(|one| now.duration_since(one.since));
     let recovers = cases.iter().all(|one| one.ready_again.is_some());
     let title = if recovers {
         format!("{name} not steadily ready on {}", count_nodes(count))
@@ -116,9 +117,9 @@ fn down(addon: Addon, state: AgentState, all: &[AgentDown], now: Timestamp) -> O
         }
         AgentState::Missing => format!("`kubectl -n kube-system describe daemonset {name}`: its events."),
     };
-    let several = count >= thresholds::AGENT_DOWN_SEVERAL;
     Some(Finding {
-        severity: thresholds::AGENT_DOWN.severity(now.duration_since(oldest.since), several && !recovers),
+        severity: thresholds::AGENT_DOWN
+            .severity_of(ages, if recovers { usize::MAX } else { thresholds::AGENT_DOWN_SEVERAL }),
         key: format!("add-on {what}: {name}"),
         title,
         detail,

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::{Finding, Severity, age, count_nodes, first_few, thresholds};
 use crate::{
-    cache::{Name, NodeNames, Nodes, NotReadyNode, PoolImages, ServerVersion},
+    cache::{ImageLine, Name, NodeNames, Nodes, NotReadyNode, PoolImages, ServerVersion},
     diagnose::{KnownIssue, Lifecycle, PoolKind, minor, skew},
 };
 
@@ -19,7 +19,7 @@ pub(super) fn findings(nodes: &Nodes, server: Option<&ServerVersion>, now: Times
     findings.extend(not_ready(nodes, &told, now));
     findings.extend(known_issues(nodes, now));
     findings.extend(stragglers(nodes, now));
-    findings.extend(server.map(|server| kubelets(nodes, server)).unwrap_or_default());
+    findings.extend(server.map(|server| kubelets(nodes, server, now)).unwrap_or_default());
     findings.extend(conditions(nodes, now));
     findings
 }
@@ -53,38 +53,47 @@ impl Together {
     }
 }
 
-/// Pools that lose a large share of their nodes; zones that do, where no pool tells it. And the pools and zones told of.
+/// Pools that lose a large share of their nodes, and zones that do with the nodes of the other pools. And the pools and
+/// zones told of.
 fn lost(nodes: &Nodes, now: Timestamp) -> (Vec<Finding>, Vec<Together>) {
-    let by_pool = lost_by(nodes, Together::pool, now);
-    let found = if by_pool.is_empty() { lost_by(nodes, Together::zone, now) } else { by_pool };
+    let mut found = lost_by(nodes, Together::pool, &[], now);
+    let pools: Vec<_> = found.iter().map(|(pool, _)| pool.clone()).collect();
+    found.extend(lost_by(nodes, Together::zone, &pools, now));
     let (told, findings): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     (findings, told)
 }
 
-fn lost_by(nodes: &Nodes, key: fn(&NodeNames) -> Together, now: Timestamp) -> Vec<(Together, Finding)> {
+/// What is lost by that key, without the nodes of the pools that are `told` of.
+fn lost_by(
+    nodes: &Nodes,
+    key: fn(&NodeNames) -> Together,
+    told: &[Together],
+    now: Timestamp,
+) -> Vec<(Together, Finding)> {
+    let is_told = |names: &NodeNames| told.contains(&Together::pool(names));
     let mut all: BTreeMap<Together, usize> = BTreeMap::new();
-    for names in nodes.names.iter().filter(|names| names.lifecycle == Lifecycle::Serving) {
+    for names in nodes.names.iter().filter(|names| names.lifecycle == Lifecycle::Serving && !is_told(names)) {
         *all.entry(key(names)).or_default() += 1;
     }
     let mut down: BTreeMap<Together, Vec<&NotReadyNode>> = BTreeMap::new();
-    for node in serving(nodes) {
+    for node in serving(nodes).filter(|node| !is_told(&node.names)) {
         down.entry(key(&node.names)).or_default().push(node);
     }
     down.into_iter()
         .filter_map(|(group, down)| {
             let all = all.get(&group).copied().unwrap_or_default();
-            if group == Together::Zone(Name::from("")) || !thresholds::are_lost(down.len(), all) {
+            if group == Together::Zone(Name::from("")) {
                 return None;
             }
-            // Those first that were not ready before do not make the many.
-            let many = down.get(thresholds::LOST_NODES - 1)?.since;
-            let mut examples = vec![
-                format!("by zone: {}", shares(&down, |names| names.zone_id.to_string())),
-                format!(
-                    "by image: {}",
-                    shares(&down, |names| format!("{}, kernel {}", names.os_image, names.kernel_version))
-                ),
-            ];
+            // The oldest come first: with this one they became too many.
+            let many = down.get(thresholds::too_many_lost(all) - 1)?.since;
+            let mut examples = vec![format!(
+                "by image: {}",
+                shares(&down, |names| format!("{}, kernel {}", names.os_image, names.kernel_version))
+            )];
+            if down.iter().any(|node| !node.names.zone_id.is_empty()) {
+                examples.insert(0, format!("by zone: {}", shares(&down, |names| zone_words(&names.zone_id))));
+            }
             if matches!(group, Together::Zone(_)) {
                 examples.push(format!("by pool: {}", shares(&down, |names| pool_words(names.pool_kind, &names.pool))));
             }
@@ -122,9 +131,12 @@ fn not_ready(nodes: &Nodes, told: &[Together], now: Timestamp) -> Option<Finding
     let (examples, more) = first_few(&cases, |node| {
         format!("{}, {}, for {}", who(&node.names), node.reason.as_str(), age(node.since, now))
     });
-    let several = cases.len() >= thresholds::NODES_SEVERAL;
+    // Where none is left that serves, each of them counts.
+    let all = nodes.names.iter().filter(|names| names.lifecycle == Lifecycle::Serving).count();
+    let enough = thresholds::NODES_SEVERAL.min(all);
+    let ages = cases.iter().map(|node| now.duration_since(node.since));
     Some(Finding {
-        severity: thresholds::NODE_NOT_READY.severity(now.duration_since(oldest.since), several),
+        severity: thresholds::NODE_NOT_READY.severity_of(ages, enough),
         key: "nodes not ready".to_owned(),
         title: format!("{} not ready", count_nodes(cases.len())),
         detail: "Nodes that should serve say that they cannot, or say nothing.",
@@ -169,60 +181,71 @@ fn known_issues(nodes: &Nodes, now: Timestamp) -> Vec<Finding> {
     by_issue.into_values().filter_map(finding).collect()
 }
 
-/// A day is time enough to replace a pool's nodes.
+/// A day is time enough to replace a pool's nodes. Each line of images is judged by itself.
 fn stragglers(nodes: &Nodes, now: Timestamp) -> Vec<Finding> {
-    let is_late = |pool: &&PoolImages| {
-        pool.stragglers > 0
-            && !pool.newest_is_bad // nobody is to be sent there
-            && now.duration_since(pool.newest_since) > thresholds::STRAGGLER
+    let is_late = |line: &&ImageLine| {
+        line.stragglers > 0
+            && !line.newest_is_bad // nobody is to be sent there
+            && now.duration_since(line.newest_since) > thresholds::STRAGGLER
     };
     let finding = |pool: &PoolImages| {
-        let (newest, count) = (&pool.newest, count_nodes(pool.stragglers));
+        let late: Vec<&ImageLine> = pool.lines.iter().filter(is_late).collect();
+        let since = late.iter().map(|line| line.newest_since).min()?;
+        let count: usize = late.iter().map(|line| line.stragglers).sum();
         let runs = |names: &NodeNames| format!("{}, kernel {}", names.os_image, names.kernel_version);
-        let examples: Vec<_> = pool.examples.iter().map(|names| format!("{}: {}", names.node, runs(names))).collect();
-        Finding {
+        let all: Vec<_> = late.iter().flat_map(|line| &line.examples).collect();
+        let (examples, _) = first_few(&all, |names| format!("{}: {}", names.node, runs(names)));
+        Some(Finding {
             severity: Severity::Warning,
             key: format!("stragglers: {}", pool_words(pool.pool_kind, &pool.pool)),
-            title: format!("{count} of {} on an older image", pool_words(pool.pool_kind, &pool.pool)),
+            title: format!("{} of {} on an older image", count_nodes(count), pool_words(pool.pool_kind, &pool.pool)),
             detail: "A newer image came to the pool more than a day ago, and these nodes were not replaced.",
-            since: pool.newest_since,
-            more: pool.stragglers.saturating_sub(examples.len()),
+            since,
+            more: count.saturating_sub(examples.len()),
             examples,
-            look: format!("The newest that runs there is {}, on {}.", runs(newest), newest.node),
-        }
+            look: match late.as_slice() {
+                [line] => format!("The newest that runs there is {}, on {}.", runs(&line.newest), line.newest.node),
+                lines => {
+                    let newest = |line: &&ImageLine| {
+                        let names = &line.newest;
+                        let (architecture, kubelet) = (&names.architecture, &names.kubelet_version);
+                        format!("for {architecture} and kubelet {kubelet} {}, on {}", runs(names), names.node)
+                    };
+                    let (newest, _) = first_few(lines, newest);
+                    format!("The newest that run there: {}.", newest.join("; "))
+                }
+            },
+        })
     };
-    nodes.pools.iter().filter(is_late).map(finding).collect()
+    nodes.pools.iter().filter_map(finding).collect()
 }
 
-fn kubelets(nodes: &Nodes, server: &ServerVersion) -> Vec<Finding> {
-    let finding = |minor: u32| {
-        let cases: Vec<_> =
-            nodes.names.iter().filter(|names| self::minor(&names.kubelet_version) == Some(minor)).collect();
+fn kubelets(nodes: &Nodes, server: &ServerVersion, now: Timestamp) -> Vec<Finding> {
+    let finding = |&(minor, count): &(u32, u32)| {
+        // Those of Fargate are counted and have no names.
+        let cases = nodes.names.iter().filter(|names| self::minor(&names.kubelet_version) == Some(minor));
         let words = |names: &NodeNames| format!("{}, {}", who(names), names.kubelet_version);
-        let (since, examples, more) = oldest(cases.iter().copied(), words)?;
+        let (since, examples, _) = oldest(cases, words).unwrap_or((now, Vec::new(), 0));
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
         let detail = if minor > server.minor {
             "Kubelet must never be newer than the API server."
         } else {
             "Kubernetes does not support kubelets that far behind the API server, and the next upgrade is blocked."
         };
-        Some(Finding {
+        Finding {
             severity: Severity::Warning,
             key: format!("kubelet skew: 1.{minor}"),
-            title: format!(
-                "{} with kubelet 1.{minor} beside an API server of 1.{}",
-                count_nodes(cases.len()),
-                server.minor
-            ),
+            title: format!("{} with kubelet 1.{minor} beside an API server of 1.{}", count_nodes(count), server.minor),
             detail,
             since,
+            more: count.saturating_sub(examples.len()),
             examples,
-            more,
             look: "Replace them with nodes of the API server's version: `kubectl get nodes` shows all versions."
                 .to_owned(),
-        })
+        }
     };
-    let minors = nodes.kubelets.iter().map(|(minor, _)| *minor);
-    minors.filter(|minor| !skew::supported(*minor, server.minor)).filter_map(finding).collect()
+    let minors = nodes.kubelets.iter();
+    minors.filter(|(minor, _)| !skew::supported(*minor, server.minor)).map(finding).collect()
 }
 
 fn conditions(nodes: &Nodes, now: Timestamp) -> Vec<Finding> {
@@ -264,8 +287,13 @@ fn who(names: &NodeNames) -> String {
 }
 
 pub(super) fn pool_words(kind: PoolKind, pool: &str) -> String {
-    match pool {
-        "" => "no pool".to_owned(),
-        pool => format!("{} {pool}", kind.as_str()),
+    match (kind, pool) {
+        (PoolKind::None, "") => "no pool".to_owned(),
+        (kind, "") => format!("kind {}", kind.as_str()),
+        (kind, pool) => format!("{} {pool}", kind.as_str()),
     }
+}
+
+fn zone_words(zone: &str) -> String {
+    if zone.is_empty() { "of unknown zone".to_owned() } else { zone.to_owned() }
 }

@@ -1,6 +1,6 @@
 //! Findings about pods that hang: one for each cause.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{Finding, Severity, age, count_pods, first_few, thresholds};
 use crate::{
@@ -140,11 +140,14 @@ impl<'a, V> Hanging<'a, V> {
     /// system needs.
     fn severity(&self, patience: Patience, now: Timestamp) -> Severity {
         let age = |since: Timestamp| now.duration_since(since);
-        let critical = SignedDuration::from_mins(patience.critical.unwrap_or(u32::MAX).into());
-        let several = self.cases.iter().filter(|pod| age(pod.since) >= critical).count() >= thresholds::PODS_SEVERAL
-            || self.count > self.cases.len();
-        let of_the_system = self.cases.iter().any(|pod| pod.names.namespace.starts_with(thresholds::SYSTEM_PREFIX));
-        patience.severity(age(self.since), several || of_the_system)
+        let of_the_system = self.cases.iter().filter(|pod| pod.names.namespace.starts_with(thresholds::SYSTEM_PREFIX));
+        // Those that are not named are no older than those that are.
+        let unnamed = usize::from(self.count > self.cases.len());
+        let all = patience.severity_of(
+            std::iter::once(age(self.since)).chain(self.cases.iter().skip(1).map(|pod| age(pod.since))),
+            thresholds::PODS_SEVERAL - unnamed,
+        );
+        all.min(patience.severity_of(of_the_system.map(|pod| age(pod.since)), 1))
     }
 
     /// Fills the names of the oldest case into a sentence.

@@ -114,6 +114,16 @@ fn one_old_pod_and_a_fresh_one_are_not_several_that_hang_for_too_long() {
 }
 
 #[test]
+fn a_fresh_pod_of_the_system_gives_no_weight_to_one_that_was_abandoned() {
+    let mut cache = cluster();
+    stuck(&mut cache, 1, "team");
+    cache.apply(pod(2).namespace("kube-system").on("a", 930).waits("ContainerCreating", "").0, at(930));
+    cache.apply(event(2, "FailedCreatePodSandBox", told::SECCOMP, 931), at(931));
+    assert_eq!(findings(&cache.snapshot(at(1000)))[0].severity, Severity::Warning);
+    assert_eq!(findings(&cache.snapshot(at(1300)))[0].severity, Severity::Critical);
+}
+
+#[test]
 fn a_daemon_sets_pod_without_a_node_is_no_finding() {
     let mut cache = cluster();
     cache.apply(
@@ -162,6 +172,17 @@ fn incident_2_is_told_by_what_was_left_behind() {
     assert_eq!(told(&mut cache, 2000)[2], (Severity::Warning, "aws-node not ready on 1 node".to_owned()));
     cache.apply(daemon("aws-node", 2, "b", OLD_CNI).ready(false, 130).0, at(130));
     assert!(told(&mut cache, 2000).contains(&(Severity::Critical, "aws-node not ready on 2 nodes".to_owned())));
+}
+
+#[test]
+fn an_agent_that_was_abandoned_gives_no_weight_to_one_on_a_new_node() {
+    let pods = [on_both("aws-node", 1, CNI), on_both("kube-proxy", 3, KUBE_PROXY)].concat();
+    let mut cache = with_addons(28, &pods);
+    cache.apply(daemon("aws-node", 1, "a", CNI).ready(false, 10).0, at(10));
+    cache.apply(daemon("aws-node", 2, "b", CNI).ready(false, 1990).0, at(1990));
+    let title = "aws-node not ready on 2 nodes".to_owned();
+    assert_eq!(told(&mut cache, 2000), [(Severity::Warning, title.clone())]);
+    assert_eq!(told(&mut cache, 2600), [(Severity::Critical, title)]);
 }
 
 #[test]

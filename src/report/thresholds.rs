@@ -33,7 +33,7 @@ const fn warning(minutes: u32) -> Patience {
 /// A node that should serve and does not.
 pub const NODE_NOT_READY: Patience = minutes(5, 10);
 
-/// Many nodes that should serve and do not, by [`are_lost`].
+/// Many nodes that should serve and do not, by [`too_many_lost`].
 pub const NODES_LOST: Patience = minutes(2, 5);
 
 /// Fewer are no many.
@@ -42,10 +42,11 @@ pub const LOST_NODES: usize = 3;
 /// More of a pool's or a zone's nodes than this are too many.
 pub const LOST_NODES_PERCENT: usize = 25;
 
-/// Whether so many nodes of a pool or a zone are too many.
+/// How many nodes of a pool or a zone that has so many are too many.
 #[must_use]
-pub const fn are_lost(not_ready: usize, all: usize) -> bool {
-    not_ready >= LOST_NODES && not_ready * 100 > all * LOST_NODES_PERCENT
+pub const fn too_many_lost(all: usize) -> usize {
+    let share = all * LOST_NODES_PERCENT / 100 + 1;
+    if share > LOST_NODES { share } else { LOST_NODES }
 }
 
 /// Nodes that are no single case, wherever they are.
@@ -162,6 +163,21 @@ pub const fn insight(status: &InsightStatus) -> Option<Severity> {
 }
 
 impl Patience {
+    /// What several cases of one trouble are, by their ages: one that has lasted for too long is a warning, and so many of
+    /// them wake somebody. What has just begun adds no weight to what was abandoned long ago.
+    #[must_use]
+    pub fn severity_of(self, ages: impl Iterator<Item = SignedDuration>, enough: usize) -> Severity {
+        let severities: Vec<_> = ages.map(|age| self.severity(age, true)).collect();
+        let count = |severity| severities.iter().filter(|&&one| one <= severity).count();
+        if count(Severity::Critical) >= enough.max(1) {
+            Severity::Critical
+        } else if count(Severity::Warning) > 0 {
+            Severity::Warning
+        } else {
+            Severity::Info
+        }
+    }
+
     /// What trouble of this age is. Only a weighty case is ever critical.
     #[must_use]
     pub fn severity(self, age: SignedDuration, weighty: bool) -> Severity {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "the story is told on the terminal")]
 
+mod kubeconfig;
 mod narrator;
 
 use std::{sync::Arc, time::Duration};
@@ -69,6 +70,10 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
 
     let metrics = format!("http://{address}{}", config.telemetry_path);
     println!("{}\n\n{}\n\nMetrics: {metrics}", scenario.title, scenario.story.trim_end());
+    if let Some(path) = &args.kubeconfig {
+        kubeconfig::write(path, &server.url())?;
+        println!("API server: {}, for KUBECONFIG={} eksporter check", server.url(), path.display());
+    }
     let exporter = Arc::clone(&serving.exporter);
     let interrupted = serve::interrupted()?;
     let stage = Stage { store, aws, start };

@@ -55,6 +55,8 @@ pub struct Standing {
     pub state: Option<State>,
     /// Why it is not there yet, in one short line.
     pub error: Option<String>,
+    /// How often an object of it could not be read.
+    pub undecodable: u64,
 }
 
 /// One value of the label `resource`, over all its scopes.
@@ -137,6 +139,7 @@ impl Board {
             settled: waiting.is_none(),
             state: shown.map(|health| health.state()),
             error: shown.and_then(|health| health.last_error()),
+            undecodable: self.of(collector).map(|health| health.errors(Reason::Decode)).sum(),
         }
     }
 
@@ -272,6 +275,9 @@ mod tests {
             ("events_pulling", Collector::Events, State::Starting),
             ("jobs", Collector::Owners, State::Forbidden),
         ]);
+        board.watches()[1].failed(Reason::Decode, "a cannot be read");
+        board.watches()[2].failed(Reason::Decode, "b cannot be read");
+        board.watches()[2].failed(Reason::Decode, "c cannot be read");
         board.watches()[2].failed(Reason::Transport, "connection refused");
         let awaited: Vec<_> = board.awaited().collect();
         let settled: Vec<_> = awaited.iter().map(|one| (one.collector, one.settled)).collect();
@@ -279,6 +285,7 @@ mod tests {
             [(Collector::Pods, true), (Collector::Events, false), (Collector::Nodes, true), (Collector::Owners, true)];
         assert_eq!(settled, expected);
         assert_eq!(awaited[1].error.as_deref(), Some("connection refused"));
+        assert_eq!((awaited[0].undecodable, awaited[1].undecodable), (0, 3), "of all its watches");
         assert_eq!(awaited[2].state, None);
         assert_eq!(awaited[3].state, Some(State::Forbidden));
     }

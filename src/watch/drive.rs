@@ -92,6 +92,8 @@ struct Driver<'a, K, I> {
     refused: Option<Instant>,
     /// What was said last, so that it is said once.
     logged: Option<Reason>,
+    /// Objects that could not be read before the last list began.
+    unreadable_before: u64,
     batch: Vec<Event<Watched<K>>>,
 }
 
@@ -106,6 +108,7 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
             restarted: false,
             refused: None,
             logged: None,
+            unreadable_before: 0,
             batch: Vec::with_capacity(BATCH),
         }
     }
@@ -195,6 +198,7 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
                 match event {
                     Event::Init => {
                         health.list_began();
+                        self.unreadable_before = health.errors(Reason::Decode);
                         self.restarted |= !self.patience.list_began(health);
                         index.begin(scope);
                     }
@@ -206,6 +210,7 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
                         self.patience.list_over();
                         self.restarted = false;
                         self.paged = self.paged.filter(|why| *why == Paged::Unsupported);
+                        index.unreadable(health.errors(Reason::Decode) > self.unreadable_before, now);
                         index.finish(scope, now);
                         health.set(State::Synced);
                     }
@@ -218,6 +223,9 @@ impl<'a, K: Kind, I: Index<K>> Driver<'a, K, I> {
                         index.delete(&watched.object, now);
                     }
                 }
+            }
+            if health.errors(Reason::Decode) > self.unreadable_before {
+                index.unreadable(true, now);
             }
         }
         health.count(Received::Listed, listed);

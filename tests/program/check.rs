@@ -133,6 +133,43 @@ fn without_nodes_nobody_knows_and_what_was_read_is_told_all_the_same() {
 }
 
 #[test]
+fn a_node_that_cannot_be_read_is_said_and_is_not_gone() {
+    let store = Store::new();
+    let node = |name: &str, taints: Value| {
+        json!({
+            "apiVersion": "v1", "kind": "Node", "metadata": { "name": name }, "spec": { "taints": taints },
+            "status": { "conditions": [{ "type": "Ready", "status": "True", "message": null }], "nodeInfo": null },
+        })
+    };
+    store.apply(node("sound", Value::Null)).expect("a node");
+    store.apply(node("broken", json!("none"))).expect("a node");
+    let created = Timestamp::now() - SignedDuration::from_hours(1);
+    let pod = json!({
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": { "name": "web", "namespace": "shop", "creationTimestamp": created.to_string() },
+        "spec": { "nodeName": "broken", "containers": [{ "name": "main" }] }, "status": { "phase": "Pending" },
+    });
+    store.apply(pod).expect("a pod");
+    let server = ApiServer::start(store).expect("started");
+    let (status, text) = check_at(&server.url(), &[]);
+    assert_eq!(status, UNKNOWN, "{text}");
+    says(
+        &text,
+        &[" 1 nodes, 1 pods", "\n  nodes: objects that could not be read: 1 so far\n", "being created: unknown"],
+    );
+    assert!(!text.contains("node_down"), "{text}");
+}
+
+#[test]
+fn a_version_that_the_table_of_add_ons_does_not_know_is_said() {
+    let options = Options { git_version: "v1.99.0".to_owned(), ..Options::default() };
+    let server = ApiServer::start_with(Store::new(), NoFaults, options).expect("started");
+    let (status, text) = check_at(&server.url(), &[]);
+    assert_eq!(status, NOTHING_WRONG, "{text}");
+    says(&text, &["addons: not in the table that comes with the program: versions for Kubernetes 1.99"]);
+}
+
+#[test]
 fn an_api_server_that_does_not_answer_is_waited_for_no_longer_than_asked() {
     let begun = Instant::now();
     let (status, text) = check_at(&nowhere(), &["--timeout=1s"]);

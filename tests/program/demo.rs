@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use super::support::{Program, command, eventually};
+use super::support::{Program, check, command, eventually};
 
 fn demo(scenario: &str) -> Program {
     Program::start(&["demo", "--scenario", scenario, "--web.listen-address=127.0.0.1:0"], &[])
@@ -40,6 +40,26 @@ fn plain_demo_tells_four_incidents_of_one_cluster_as_a_story() {
     let is_down =
         "pool=\"search\",pool_kind=\"nodegroup\",zone_id=\"euw1-az3\",ready=\"false\",lifecycle=\"serving\"} 4";
     eventually(&address, "/metrics", |page| page.text().contains(is_down));
+}
+
+#[test]
+fn check_looks_at_the_cluster_of_a_demo_by_the_kubeconfig_that_it_writes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("kubeconfig");
+    let flag = format!("--kubeconfig={}", path.display());
+    let arguments = ["demo", "--scenario=incident-2", "--web.listen-address=127.0.0.1:0", &flag];
+    for round in ["a new file", "a demo's former one"] {
+        let mut program = Program::start(&arguments, &[]);
+        program.says("API server: http://127.0.0.1:");
+        program.says("kube-proxy v1.21.2-eksbuild.2 is 4 minors behind the API server, 1.25");
+        let (status, text) = check(&path, &[]);
+        assert!(status == 1 && text.contains("vpc-cni v1.10.1-eksbuild.1 is older"), "{round}: {status} {text}");
+    }
+    std::fs::write(&path, "apiVersion: v1\n").expect("written");
+    let output = command(&arguments, &[]).output().expect("it runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("no demo wrote it"), "{said}");
+    assert_eq!(std::fs::read_to_string(&path).expect("it is there"), "apiVersion: v1\n", "somebody else's stays");
 }
 
 #[test]

@@ -71,7 +71,7 @@
             alert: 'EksUpgradeInsight',
             expr: |||
               (
-                max by (cluster, name, category, kubernetes_version) (eks_insight_info{status=~"(?i)error"})
+                max by (cluster, name, category, kubernetes_version) (eks_insight_info{status="ERROR"})
               )
               unless on (cluster)
               (max by (cluster, collector) (eksporter_collector_up{collector="insights"}) == 0)

@@ -150,13 +150,15 @@
           {
             alert: 'EksExporterAwsStale',
             expr: |||
-              time() - max by (cluster, source) (eksporter_aws_last_success_timestamp_seconds) > %(aws_stale_seconds)s
+              time() - max by (cluster, source) (eksporter_aws_last_success_timestamp_seconds)
+                - on (cluster, source) max by (cluster, source) (eksporter_aws_period_seconds)
+                > %(aws_stale_seconds)s
             ||| % config,
             labels: {
               severity: 'warning',
             },
             annotations: {
-              description: 'Nothing has come from AWS for {{ $labels.source }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} for {{ $value | humanizeDuration }}.',
+              description: 'AWS should have told of {{ $labels.source }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} again {{ $value | humanizeDuration }} ago.',
               runbook_url: '%(runbook_url_prefix)seksexporterawsstale%(runbook_url_suffix)s' % config,
               summary: 'The exporter has not heard of AWS for long.',
             },

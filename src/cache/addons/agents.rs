@@ -206,13 +206,15 @@ impl Cache {
         if !self.addons.pods.is_synced() || !self.addons.sets.is_synced() {
             return Found::Nothing;
         }
-        let (Some(set), Some((created, placement))) = (self.addons.set_of(agent), nodes.placement(node)) else {
+        let (Some(set), Some((placed, placement))) = (self.addons.set_of(agent), nodes.placement(node)) else {
             return Found::Nothing;
         };
         match placement.is_wanted(node, &set.placement) {
             Some(true) => {
                 let emptied = place.and_then(|place| place.emptied);
-                Found::Down(AgentState::Missing, emptied.unwrap_or_else(|| created.max(set.created)))
+                let since = emptied.unwrap_or(set.created).max(placed);
+                // Before it was wanted there, it was not missing.
+                Found::Down(AgentState::Missing, set.placed.map_or(since, |changed| since.max(changed)))
             }
             Some(false) | None => Found::Nothing,
         }

@@ -47,6 +47,8 @@ struct SetRow {
     name: Name,
     created: Timestamp,
     placement: PodPlacement,
+    /// When it was seen to want other nodes than before.
+    placed: Option<Timestamp>,
     /// Somebody installed it with Helm, which EKS does not.
     by_helm: bool,
 }
@@ -171,14 +173,18 @@ impl Index<DaemonSet> for Cache {
         let Some(uid) = Uid::of(&set.metadata.uid) else { return };
         let row = SetRow {
             name: self.names.get(&set.metadata.name),
-            created: set.metadata.creation_timestamp.get().unwrap_or(now),
+            created: set.metadata.creation_timestamp.get().unwrap_or(now).min(now),
             by_helm: set.metadata.annotations.get(keys::HELM_RELEASE).is_some(),
             placement: set.spec.template.spec,
+            placed: None,
         };
+        let former = self.addons.sets.get(uid);
+        let placed =
+            former.and_then(|former| if former.placement == row.placement { former.placed } else { Some(now) });
+        let row = SetRow { placed, ..row };
         // Its status changes with each of its pods; who wants to know looks at the pods.
         let is_same = |former: &SetRow| former.placement == row.placement && former.created == row.created;
-        let asks_anew = Agent::ALL.iter().any(|agent| agent.set_name() == &*row.name)
-            && !self.addons.sets.get(uid).is_some_and(is_same);
+        let asks_anew = Agent::ALL.iter().any(|agent| agent.set_name() == &*row.name) && !former.is_some_and(is_same);
         *self.addons.sets.see(uid, &set.metadata.namespace, SetRow::default) = row;
         if asks_anew {
             self.assess_agents(now);
@@ -240,7 +246,7 @@ impl Cache {
             node: self.names.get(&pod.spec.node_name),
             agent: Agent::of_set(set).filter(|_| !pod.spec.node_name.is_empty()),
             ready: condition.is_some_and(|condition| condition.status == "True"),
-            since: since.unwrap_or(now),
+            since: since.unwrap_or(now).min(now),
             parts: parts.into(),
         }
     }

@@ -28,6 +28,8 @@ impl Cache {
                 requested: claim.requested,
                 life,
                 waits_since: claim.waits_since,
+                bound: claim.bound,
+                outlived: false,
             }
         });
         self.settle_branch_enis(uid, claim, Some(now));
@@ -38,14 +40,24 @@ impl Cache {
         self.settle_branch_enis(uid, None, gone);
     }
 
-    fn settle_branch_enis(&mut self, uid: Uid, claim: Option<Claim>, now: Option<Timestamp>) {
-        let former = self.branch_enis.claims.get(&uid).map(|former| &former.node);
+    fn settle_branch_enis(&mut self, uid: Uid, mut claim: Option<Claim>, now: Option<Timestamp>) {
+        let former = self.branch_enis.claims.get(&uid);
         if former.is_none() && claim.is_none() {
             return;
         }
         // A node that is gone has taken its interfaces with it.
-        let released = now.filter(|_| former.is_some_and(|node| !self.nodes.is_gone(node)));
+        let released =
+            now.filter(|_| former.is_some_and(|former| !self.nodes.is_gone(&former.node) && !self.is_outlived(former)));
+        if let Some(claim) = &mut claim {
+            claim.outlived = self.is_outlived(claim);
+        }
         self.branch_enis.note(uid, claim, released);
+    }
+
+    /// Whether the pod was bound before the node of that name came. Both times are the API server's.
+    fn is_outlived(&self, claim: &Claim) -> bool {
+        let created = self.nodes.facts(&claim.node).map(|(facts, _)| facts.created);
+        created.zip(claim.bound).is_some_and(|(created, bound)| bound < created)
     }
 
     /// The branch ENIs of every node that has any, by name.

@@ -97,8 +97,18 @@ impl BranchEnis {
     /// A node is gone, and its interfaces with it: none cools down.
     pub fn node_gone(&mut self, name: &Name) {
         self.node_says(name, None, None, self.advanced);
+        self.forget_released(name, Timestamp::MAX);
+    }
+
+    /// A machine came. Of what was let go of before it was another one's, which may have had the same name, none cools
+    /// down.
+    pub fn node_came(&mut self, name: &Name, created: Timestamp) {
+        self.forget_released(name, created);
+    }
+
+    fn forget_released(&mut self, name: &Name, before: Timestamp) {
         let Some(node) = self.nodes.get_mut(name) else { return };
-        node.enis.values_mut().for_each(|eni| eni.released = None);
+        node.enis.values_mut().for_each(|eni| eni.released = eni.released.filter(|at| *at >= before));
         let ids: Vec<_> = node.enis.keys().cloned().collect();
         for id in ids {
             self.file(name, &id);
@@ -131,7 +141,9 @@ impl BranchEnis {
             for id in &claim.enis {
                 let eni = node.enis.entry(id.clone()).or_default();
                 *eni.pods_of(claim.life) += 1;
-                if let Life::Ended(at) = claim.life {
+                if let Life::Ended(at) = claim.life
+                    && !claim.outlived
+                {
                     eni.released = eni.released.max(Some(at));
                 }
                 touched.push((claim.node.clone(), id.clone()));

@@ -22,6 +22,9 @@ pub(super) struct Claim {
     pub requested: u64,
     pub life: Life,
     pub waits_since: Option<Timestamp>,
+    pub bound: Option<Timestamp>,
+    /// It was bound to another machine, of which this one has taken the name: what it had went with that.
+    pub outlived: bool,
 }
 
 /// One interface.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{NodeNames, totals::Share};
 use crate::{
     cache::{Name, uid::Uid},
-    diagnose::{OsFamily, PoolKind, Release, node_image},
+    diagnose::{Lifecycle, OsFamily, PoolKind, Release, node_image},
 };
 
 /// Nodes of one pool that run the same.
@@ -68,44 +68,105 @@ impl Line {
     }
 }
 
-/// The nodes of every line, by release, those first that came first.
+/// The nodes of every line, by release.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    runners: BTreeMap<Line, BTreeMap<Release, Runners>>,
+    /// When the first node of each release came, whether it is there still or not: pools replace their nodes all the
+    /// time, and a release gets no younger by it. Kept as long as the line has nodes.
+    came: BTreeMap<Line, BTreeMap<Release, Timestamp>>,
+}
+
+/// Nodes with the same release, those first that came first.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Lines(BTreeMap<Line, BTreeMap<Release, BTreeSet<(Timestamp, Uid)>>>);
+struct Runners {
+    staying: BTreeSet<(Timestamp, Uid)>,
+    leaving: BTreeSet<(Timestamp, Uid)>,
+}
+
+impl Runners {
+    fn of(&mut self, lifecycle: Lifecycle) -> &mut BTreeSet<(Timestamp, Uid)> {
+        match lifecycle {
+            Lifecycle::Starting | Lifecycle::Serving => &mut self.staying,
+            Lifecycle::Leaving => &mut self.leaving,
+        }
+    }
+
+    fn first(&self) -> Option<(Timestamp, Uid)> {
+        self.staying.first().or(self.leaving.first()).copied()
+    }
+}
+
+/// Releases of a line whose coming is remembered though nobody runs them any more.
+const REMEMBERED: usize = 16;
 
 impl Lines {
     pub fn add(&mut self, uid: Uid, share: &Share) {
-        if let Some((line, release)) = Line::of(share) {
-            self.0.entry(line).or_default().entry(release).or_default().insert((share.names.created, uid));
+        let Some((line, release)) = Line::of(share) else { return };
+        let created = share.names.created;
+        let came = self.came.entry(line.clone()).or_default();
+        came.entry(release).and_modify(|came| *came = (*came).min(created)).or_insert(created);
+        let releases = self.runners.entry(line).or_default();
+        releases.entry(release).or_default().of(share.names.lifecycle).insert((created, uid));
+        if came.len() > releases.len() + REMEMBERED
+            && let Some(oldest) = came.keys().find(|release| !releases.contains_key(*release)).copied()
+        {
+            came.remove(&oldest);
         }
     }
 
     pub fn remove(&mut self, uid: Uid, share: &Share) {
         let Some((line, release)) = Line::of(share) else { return };
-        let Some(releases) = self.0.get_mut(&line) else { return };
-        if let Some(nodes) = releases.get_mut(&release) {
-            nodes.remove(&(share.names.created, uid));
-            if nodes.is_empty() {
+        let Some(releases) = self.runners.get_mut(&line) else { return };
+        if let Some(runners) = releases.get_mut(&release) {
+            runners.of(share.names.lifecycle).remove(&(share.names.created, uid));
+            if runners.first().is_none() {
                 releases.remove(&release);
             }
         }
         if releases.is_empty() {
-            self.0.remove(&line);
+            self.runners.remove(&line);
         }
+    }
+
+    /// Forgets the line that a node was of, where that was its last. Apart from [`Self::remove`], for a node that is
+    /// counted anew is taken out for a moment.
+    pub fn tidy(&mut self, former: &Share) {
+        if let Some((line, _)) = Line::of(former)
+            && !self.runners.contains_key(&line)
+        {
+            self.came.remove(&line);
+        }
+    }
+
+    /// Releases whose coming is remembered.
+    #[cfg(test)]
+    pub fn remembered(&self) -> usize {
+        self.came.values().map(BTreeMap::len).sum()
     }
 
     /// Every line, by pool.
     pub fn iter(&self) -> impl Iterator<Item = LineNow> {
-        self.0.iter().filter_map(|(line, releases)| {
-            let newest = releases.last_key_value()?.1;
-            let behind = releases.values().rev().skip(1);
+        self.runners.iter().filter_map(|(line, releases)| {
+            let (release, newest) = releases.last_key_value()?;
+            let (created, first) = newest.first()?;
+            let behind = releases.values().rev().skip(1).map(|runners| &runners.staying);
             Some(LineNow {
                 pool: line.pool.clone(),
                 pool_kind: line.pool_kind,
-                first: *newest.first()?,
+                came: self.came.get(line).and_then(|came| came.get(release)).copied().unwrap_or(created),
+                first,
                 stragglers: behind.clone().map(BTreeSet::len).sum(),
                 examples: behind.rev().flatten().map(|(_, uid)| *uid).take(EXAMPLES).collect(),
             })
         })
+    }
+}
+
+/// By the nodes that are there; what is remembered does not follow from them.
+impl PartialEq for Lines {
+    fn eq(&self, other: &Self) -> bool {
+        self.runners == other.runners
     }
 }
 
@@ -116,9 +177,11 @@ const EXAMPLES: usize = 3;
 pub(super) struct LineNow {
     pub pool: Name,
     pub pool_kind: PoolKind,
-    /// The first node with the newest image, and when it came.
-    pub first: (Timestamp, Uid),
-    /// Nodes that are not on the newest image.
+    /// When the first node with the newest image came.
+    pub came: Timestamp,
+    /// The first of those that are there.
+    pub first: Uid,
+    /// Nodes that are not on the newest image and are not leaving.
     pub stragglers: usize,
     /// Some of them, those of the oldest image first.
     pub examples: Vec<Uid>,

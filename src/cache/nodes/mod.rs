@@ -1,6 +1,7 @@
 //! Nodes: whether they exist, are ready, and how many there are of which sort.
 
 mod claims;
+mod drive;
 mod images;
 mod names;
 mod totals;
@@ -11,18 +12,15 @@ use std::sync::Arc;
 use hashbrown::{HashMap, HashSet};
 use jiff::Timestamp;
 
-use super::{Cache, Index, Scope, names::Name, rows::Rows, uid::Uid};
-use crate::{
-    diagnose::{KnownIssues, Lifecycle, NodeFacts, NodeView, Placement, Ready, conditions, pool},
-    objects::{Node, keys},
-};
+use super::{Scope, names::Name, rows::Rows, uid::Uid};
+use crate::diagnose::{KnownIssues, Lifecycle, NodeFacts, NodeView, Placement, Ready};
 use claims::Claims;
 use totals::{Share, Totals};
 
 pub use images::ImageGroup;
 pub use names::{NodeLabels, NodeNames};
 pub use totals::NodeGroup;
-pub use view::{Nodes, NotReadyNode, PoolImages, PoolIssue, UnhealthyCondition};
+pub use view::{ImageLine, Nodes, NotReadyNode, PoolImages, PoolIssue, UnhealthyCondition};
 
 /// Conditions of a node that Kubernetes does not set, by name, each with since when it is unhealthy.
 type Conditions = Box<[(Name, Option<Timestamp>)]>;
@@ -33,6 +31,8 @@ pub(super) struct NodeRow {
     pub facts: NodeFacts,
     /// What decides who runs on it.
     placement: Arc<Placement>,
+    /// When that was seen to change.
+    placed: Option<Timestamp>,
     /// The AMI by the node's own label.
     label_ami: Name,
     /// Since when it is not ready, across changes from False to Unknown.
@@ -51,6 +51,8 @@ pub(super) struct NodeRows {
     totals: Totals,
     known: KnownIssues,
     pub claims: Claims,
+    /// Some node could not be read.
+    unreadable: bool,
 }
 
 impl NodeRows {
@@ -62,6 +64,7 @@ impl NodeRows {
             totals: Totals::default(),
             known,
             claims: Claims::new(),
+            unreadable: false,
         }
     }
 
@@ -73,14 +76,19 @@ impl NodeRows {
         self.rows.is_synced()
     }
 
+    /// One that is not among the rows is not in the cluster.
+    fn are_all(&self) -> bool {
+        self.is_synced() && !self.unreadable
+    }
+
     /// All nodes are known, and there are none.
     pub fn are_none(&self) -> bool {
-        self.is_synced() && self.rows.len() == 0
+        self.are_all() && self.rows.len() == 0
     }
 
     /// All nodes are known, and this is none of them.
     pub fn is_gone(&self, name: &Name) -> bool {
-        self.is_synced() && !self.by_name.contains_key(name)
+        self.are_all() && !self.by_name.contains_key(name)
     }
 
     fn find(&self, name: &Name) -> Option<&NodeRow> {
@@ -95,7 +103,7 @@ impl NodeRows {
                 network_down: row.facts.network_down,
                 kubelet_minor: row.facts.kubelet_minor,
             },
-            None if self.is_synced() && !name.is_empty() => NodeView::Gone,
+            None if self.are_all() && !name.is_empty() => NodeView::Gone,
             None => NodeView::Unwatched,
         }
     }
@@ -104,9 +112,9 @@ impl NodeRows {
         self.find(name).is_some_and(|row| row.facts.is_virtual)
     }
 
-    /// When a node was created, and what decides who runs on it.
+    /// What decides who runs on a node, and since when: since it was created, or was seen to change.
     pub fn placement(&self, name: &Name) -> Option<(Timestamp, &Placement)> {
-        self.find(name).map(|row| (row.facts.created, &*row.placement))
+        self.find(name).map(|row| (row.placed.unwrap_or(row.facts.created), &*row.placement))
     }
 
     /// What a node says of itself, and the phase of its life.
@@ -129,8 +137,12 @@ impl NodeRows {
         }
     }
 
+    fn share_of(&self, uid: Uid) -> Option<&Share> {
+        self.rows.get(uid)?.share.as_ref()
+    }
+
     fn names(&self, uid: Uid) -> Option<&Arc<NodeNames>> {
-        self.rows.get(uid)?.share.as_ref().map(|share| &share.names)
+        self.share_of(uid).map(|share| &share.names)
     }
 
     /// What a node adds now.
@@ -162,10 +174,9 @@ impl NodeRows {
         let share = self.share(row, labels, conditions, now);
         match &row.share {
             Some(former) if *former == share => return, // kubelet says so again every few minutes
-            Some(former) => self.totals.remove(uid, former),
-            None => {}
+            Some(former) => self.totals.replace(uid, former, &share),
+            None => self.totals.add(uid, &share),
         }
-        self.totals.add(uid, &share);
         if let Some(row) = self.rows.get_mut(uid) {
             row.share = Some(share);
         }
@@ -191,11 +202,18 @@ impl NodeRows {
         let row = self.rows.remove(uid)?;
         if let Some(share) = &row.share {
             self.totals.remove(uid, share);
+            self.totals.lines.tidy(share);
         }
         if self.by_name.get(&row.name) == Some(&uid) {
             self.by_name.remove(&row.name);
         }
         Some(row.name)
+    }
+
+    /// Releases whose coming is remembered.
+    #[cfg(test)]
+    pub fn remembered_releases(&self) -> usize {
+        self.totals.lines.remembered()
     }
 
     /// Totals and indexes are those of the rows.
@@ -212,128 +230,5 @@ impl NodeRows {
         assert_eq!(self.totals, totals);
         assert_eq!(self.by_name.len(), self.rows.len());
         self.claims.check();
-    }
-}
-
-impl Index<Node> for Cache {
-    fn begin(&mut self, scope: &Scope) {
-        self.nodes.rows.begin(scope);
-    }
-
-    fn apply(&mut self, node: Node, now: Timestamp) {
-        let Some(uid) = Uid::of(&node.metadata.uid) else { return };
-        let name = self.names.get(&node.metadata.name);
-        if let Some(&former) = self.nodes.by_name.get(&name)
-            && former != uid
-        {
-            self.remove_node(former, now); // the same name, another machine
-        }
-        let was_none = self.nodes.are_none();
-        self.branch_enis.node_says(&name, node.status.capacity.get(), node.status.allocatable.get(), now);
-        self.aws.node_says(&name, &node);
-        let facts = NodeFacts::of(&node, now);
-        let (labels, conditions) = self.node_texts(&node, &name, &facts);
-        let placement = Placement::of(&node);
-        let placement = self.nodes.placements.get_or_insert_with(&placement, |new| Arc::new(new.clone())).clone();
-        let before = (self.nodes.view(&name), self.nodes.is_virtual(&name));
-        let row = self.nodes.rows.see(uid, "", || NodeRow {
-            name: name.clone(),
-            facts: facts.clone(),
-            placement: placement.clone(),
-            label_ami: labels.ami.clone(),
-            not_ready_since: None,
-            was_ready: false,
-            share: None,
-        });
-        if facts.ready == Ready::Yes {
-            (row.was_ready, row.not_ready_since) = (true, None);
-        } else if row.not_ready_since.is_none() {
-            row.not_ready_since = Some(facts.changed);
-        }
-        (row.facts, row.placement, row.label_ami) = (facts, placement, labels.ami.clone());
-        self.nodes.by_name.insert(name.clone(), uid);
-        self.nodes.file(uid, labels, conditions, now);
-        self.assess_agents_on(&name, now);
-        if was_none {
-            self.judge_all(now);
-        } else if before != (self.nodes.view(&name), self.nodes.is_virtual(&name)) {
-            self.judge_node(&name, now);
-        }
-    }
-
-    fn delete(&mut self, node: &Node, now: Timestamp) {
-        if let Some(uid) = Uid::of(&node.metadata.uid) {
-            self.remove_node(uid, now);
-        }
-    }
-
-    fn finish(&mut self, scope: &Scope, now: Timestamp) {
-        let was_synced = self.nodes.is_synced();
-        for uid in self.nodes.rows.finish(scope) {
-            self.remove_node(uid, now);
-        }
-        if !was_synced {
-            self.judge_all(now); // only now may a node be known to be missing
-            self.assess_agents(now);
-        }
-        self.nodes.placements.retain(|placement| Arc::strong_count(placement) > 1);
-        self.names.shrink();
-    }
-
-    fn forget(&mut self, scope: &Scope) {
-        for uid in self.nodes.rows.forget(scope) {
-            if let Some(name) = self.nodes.remove(uid) {
-                self.branch_enis.node_says(&name, None, None, self.advanced);
-                self.aws.interfaces.node_gone(&name);
-            }
-        }
-        self.judge_all(self.advanced);
-        self.assess_agents(self.advanced);
-    }
-}
-
-impl Cache {
-    /// The texts of a node, each kept once for all nodes.
-    fn node_texts(&mut self, node: &Node, name: &Name, facts: &NodeFacts) -> (NodeLabels, Conditions) {
-        let (meta, info) = (&node.metadata, &node.status.node_info);
-        let mut label = |key| self.names.get(meta.label(key).unwrap_or_default());
-        let (zone_id, instance_type, ami) =
-            (label(keys::ZONE_ID), label(keys::INSTANCE_TYPE), label(keys::NODEGROUP_IMAGE));
-        let labels = NodeLabels {
-            node: name.clone(),
-            pool: self.names.get(pool(meta).1),
-            pool_kind: facts.pool_kind,
-            lifecycle: Lifecycle::Serving,
-            zone_id,
-            instance_type,
-            ami,
-            os_image: self.names.get(&info.os_image),
-            kernel_version: self.names.get(&info.kernel_version),
-            kubelet_version: self.names.get(&info.kubelet_version),
-            container_runtime_version: self.names.get(&info.container_runtime_version),
-            architecture: self.names.get(&info.architecture),
-            created: facts.created,
-        };
-        let conditions = conditions(node).into_iter().map(|(name, since)| (self.names.get(name), since)).collect();
-        (labels, conditions)
-    }
-
-    fn remove_node(&mut self, uid: Uid, now: Timestamp) {
-        let Some(name) = self.nodes.remove(uid) else { return };
-        self.branch_enis.node_gone(&name);
-        self.aws.interfaces.node_gone(&name);
-        self.assess_agents_on(&name, now);
-        if self.nodes.are_none() {
-            self.judge_all(now);
-        } else {
-            self.judge_node(&name, now);
-        }
-    }
-
-    /// Judges the pods in trouble on one node anew.
-    fn judge_node(&mut self, name: &Name, now: Timestamp) {
-        for uid in self.pods.on_node(name) {
-            self.judge(uid, now);
-        }
     }
 }

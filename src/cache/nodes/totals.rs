@@ -147,6 +147,13 @@ impl Totals {
         }
     }
 
+    /// A node is another than before.
+    pub fn replace(&mut self, uid: Uid, former: &Share, share: &Share) {
+        self.remove(uid, former);
+        self.add(uid, share);
+        self.lines.tidy(former);
+    }
+
     pub fn remove(&mut self, uid: Uid, share: &Share) {
         let names = &share.names;
         self.counts.remove(&NodeGroup::of(share));

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{ImageGroup, NodeGroup, NodeNames, NodeRows};
 use crate::{
     cache::Name,
-    diagnose::{KnownIssue, NotReadyReason, PoolKind},
+    diagnose::{KnownIssue, NotReadyReason, PoolKind, Severity},
 };
 
 /// Names of conditions that have series, in the whole cluster: the first by name. They come from the cluster, and
@@ -56,14 +56,20 @@ pub struct PoolImages {
     pub pool: Name,
     /// Who runs it.
     pub pool_kind: PoolKind,
-    /// Nodes that are not on the newest image that a node of their kind runs.
+    /// Its lines of images, of which there is at least one.
+    pub lines: Vec<ImageLine>,
+}
+
+/// Images of a pool that succeed one another: of one operating system, variant, architecture and minor version of
+/// kubelet.
+pub struct ImageLine {
+    /// Nodes that are not on the newest image of the line and are not leaving.
     pub stragglers: usize,
-    /// When the first node with the newest image came. Of several kinds of image the one that stragglers wait for the
-    /// longest, or where there are none the latest.
+    /// When the first node with the newest image came, as far as it was seen; it may be gone.
     pub newest_since: Timestamp,
-    /// That node.
+    /// The first node with it that is there.
     pub newest: Arc<NodeNames>,
-    /// The newest image is itself known to be bad.
+    /// Nobody is to be sent to the newest image: it is known to fail.
     pub newest_is_bad: bool,
     /// Some stragglers.
     pub examples: Vec<Arc<NodeNames>>,
@@ -127,7 +133,7 @@ impl NodeRows {
             issues: totals
                 .bad
                 .iter()
-                .filter_map(|(_, uid)| self.rows.get(*uid)?.share.as_ref())
+                .filter_map(|(_, uid)| self.share_of(*uid))
                 .flat_map(|share| share.issues.iter().map(move |number| (share, *number)))
                 .filter_map(|(share, number)| Some((share.names.clone(), self.known.get(number)?.clone())))
                 .collect(),
@@ -144,40 +150,34 @@ impl NodeRows {
     }
 
     fn pools(&self) -> Vec<PoolImages> {
-        let mut pools: BTreeMap<(Name, PoolKind), PoolImages> = BTreeMap::new();
+        let mut pools: BTreeMap<(Name, PoolKind), Vec<ImageLine>> = BTreeMap::new();
         for line in self.totals.lines.iter() {
-            let (newest_since, first) = line.first;
-            let Some(share) = self.rows.get(first).and_then(|row| row.share.as_ref()) else { continue };
-            let now = PoolImages {
-                pool: line.pool.clone(),
-                pool_kind: line.pool_kind,
+            let Some(share) = self.share_of(line.first) else { continue };
+            let mut issues = share.issues.iter().filter_map(|number| self.known.get(*number));
+            pools.entry((line.pool, line.pool_kind)).or_default().push(ImageLine {
                 stragglers: line.stragglers,
-                newest_since,
+                newest_since: line.came,
                 newest: share.names.clone(),
-                newest_is_bad: !share.issues.is_empty(),
+                newest_is_bad: issues.any(|issue| issue.severity < Severity::Info),
                 examples: line.examples.iter().filter_map(|uid| self.names(*uid)).cloned().collect(),
-            };
-            match pools.entry((line.pool, line.pool_kind)) {
-                std::collections::btree_map::Entry::Vacant(entry) => drop(entry.insert(now)),
-                std::collections::btree_map::Entry::Occupied(mut entry) => entry.get_mut().join(now),
-            }
+            });
         }
-        pools.into_values().collect()
+        pools.into_iter().map(|((pool, pool_kind), lines)| PoolImages { pool, pool_kind, lines }).collect()
     }
 }
 
 impl PoolImages {
-    /// Adds another kind of image of the same pool.
-    fn join(&mut self, other: Self) {
-        let stragglers = self.stragglers + other.stragglers;
-        let takes_over = match (self.stragglers > 0, other.stragglers > 0) {
-            (true, true) => other.newest_since < self.newest_since,
-            (false, false) => other.newest_since > self.newest_since,
-            (_, theirs) => theirs,
-        };
-        if takes_over {
-            *self = other;
-        }
-        self.stragglers = stragglers;
+    /// Stragglers of all lines.
+    #[must_use]
+    pub fn stragglers(&self) -> usize {
+        self.lines.iter().map(|line| line.stragglers).sum()
+    }
+
+    /// When the newest image came: of the lines with stragglers the one that came first, or where there are none the
+    /// latest.
+    #[must_use]
+    pub fn newest_since(&self) -> Option<Timestamp> {
+        let waited_for = self.lines.iter().filter(|line| line.stragglers > 0).map(|line| line.newest_since).min();
+        waited_for.or_else(|| self.lines.iter().map(|line| line.newest_since).max())
     }
 }

@@ -171,17 +171,24 @@ fn a_control_plane_that_is_upgraded_changes_the_verdict_at_once() {
 
 #[test]
 fn an_agent_that_is_not_ready_is_so_since_its_condition_says() {
-    let mut cache = cluster([daemon("aws-node", 1, "a", CNI).ready(false, 20)], []);
-    assert_eq!(down(&mut cache, 100), [down_line("vpc-cni", "a", "not_ready", 80)]);
+    let mut cache = cluster([daemon("aws-node", 1, "a", CNI).ready(false, -20)], []);
+    assert_eq!(down(&mut cache, 100), [down_line("vpc-cni", "a", "not_ready", 120)]);
+}
+
+#[test]
+fn an_agent_whose_clock_is_ahead_is_not_ready_since_it_was_seen_so() {
+    let mut cache = cluster([daemon("aws-node", 1, "a", CNI).ready(false, 7200)], []);
+    cache.apply(daemon("aws-node", 1, "a", CNI).ready(false, 7200).0, at(50));
+    assert_eq!(down(&mut cache, 100), [down_line("vpc-cni", "a", "not_ready", 100)]);
 }
 
 #[test]
 fn one_that_crashes_again_and_again_starts_anew_only_after_a_minute_of_being_ready() {
-    let mut cache = cluster([daemon("aws-node", 1, "a", CNI).ready(false, 20)], []);
+    let mut cache = cluster([daemon("aws-node", 1, "a", CNI).ready(false, -20)], []);
     cache.apply(daemon("aws-node", 1, "a", CNI).ready(true, 50).0, at(50));
-    assert_eq!(down(&mut cache, 60), [down_line("vpc-cni", "a", "not_ready", 40)]);
+    assert_eq!(down(&mut cache, 60), [down_line("vpc-cni", "a", "not_ready", 80)]);
     cache.apply(daemon("aws-node", 1, "a", CNI).ready(false, 70).0, at(70));
-    assert_eq!(down(&mut cache, 100), [down_line("vpc-cni", "a", "not_ready", 80)]);
+    assert_eq!(down(&mut cache, 100), [down_line("vpc-cni", "a", "not_ready", 120)]);
     cache.apply(daemon("aws-node", 1, "a", CNI).ready(true, 110).0, at(110));
     assert_eq!(down(&mut cache, 169).len(), 1);
     assert_eq!(down(&mut cache, 170), [""; 0]);
@@ -216,23 +223,36 @@ fn a_daemon_set_that_wants_a_node_no_more_expects_nothing_there() {
 }
 
 #[test]
+fn an_agent_is_not_missing_for_longer_than_it_was_wanted() {
+    let mut cache = cluster([], [daemon_set_on("linux", "aws-node", 900)]);
+    cache.apply(node("a", 500).label(keys::OS, "linux").0, at(20));
+    assert_eq!(down(&mut cache, 25), [down_line("vpc-cni", "a", "missing", 5)], "the node is another");
+    cache.apply(daemon_set("aws-node", 900), at(30));
+    assert_eq!(
+        down(&mut cache, 40),
+        [down_line("vpc-cni", "a", "missing", 20), down_line("vpc-cni", "b", "missing", 10)],
+        "so is the set, and what was missing before stays so"
+    );
+}
+
+#[test]
 fn without_daemon_sets_nothing_is_missing_but_what_is_not_ready_is_told() {
     let mut cache = synced();
     list(&mut cache, &Scope::cluster(), [node("a", 500).0, node("b", 501).0]);
-    list::<AddonPod>(&mut cache, &scope(), [daemon("aws-node", 1, "a", CNI).ready(false, 20).0]);
-    assert_eq!(down(&mut cache, 100), [down_line("vpc-cni", "a", "not_ready", 80)], "never listed");
+    list::<AddonPod>(&mut cache, &scope(), [daemon("aws-node", 1, "a", CNI).ready(false, -20).0]);
+    assert_eq!(down(&mut cache, 100), [down_line("vpc-cni", "a", "not_ready", 120)], "never listed");
     list(&mut cache, &scope(), [daemon_set("aws-node", 900)]);
     assert_eq!(down(&mut cache, 100).len(), 2);
     Index::<DaemonSet>::forget(&mut cache, &scope());
-    assert_eq!(down(&mut cache, 100), [down_line("vpc-cni", "a", "not_ready", 80)], "forbidden");
+    assert_eq!(down(&mut cache, 100), [down_line("vpc-cni", "a", "not_ready", 120)], "forbidden");
 }
 
 #[test]
 fn without_nodes_nothing_is_missing() {
-    let mut cache = cluster([daemon("aws-node", 1, "a", CNI).ready(false, 20)], [daemon_set("aws-node", 900)]);
+    let mut cache = cluster([daemon("aws-node", 1, "a", CNI).ready(false, -20)], [daemon_set("aws-node", 900)]);
     assert_eq!(down(&mut cache, 100).len(), 2);
     Index::<Node>::forget(&mut cache, &Scope::cluster());
-    assert_eq!(down(&mut cache, 100), [down_line("vpc-cni", "a", "not_ready", 80)]);
+    assert_eq!(down(&mut cache, 100), [down_line("vpc-cni", "a", "not_ready", 120)]);
 }
 
 #[test]

@@ -59,6 +59,26 @@ fn an_interface_cools_down_for_the_cool_down_and_half_a_minute_after_its_pod() {
     assert_eq!(used(&mut cache, 100), []);
 }
 
+/// A node is called after its private address, which is given out anew when its machine is gone.
+#[test]
+fn a_machine_that_takes_a_name_over_has_nothing_of_the_pods_of_the_former() {
+    let mut cache = with_room(CompletedPods::Released);
+    for number in 1..5 {
+        cache.apply(holder(number, &[&format!("eni-{number}")]).0, at(1));
+    }
+    cache.delete(&node("a", 500).0, at(50));
+    cache.apply(holder(1, &["eni-1"]).phase("Failed").0, at(55));
+    let again = node("a", 501).created(60).branch_enis(3).0;
+    cache.apply(again.clone(), at(60));
+    assert_eq!(used(&mut cache, 61), [(EniState::Attached, 3)], "what let go before it came cools down nowhere");
+    cache.apply(holder(2, &["eni-2"]).phase("Failed").0, at(65));
+    cache.delete(&holder(3, &[]).0, at(66));
+    assert_eq!(used(&mut cache, 67), [(EniState::Attached, 1)]);
+    cache.apply(pod(6).on("a", 70).branch_enis(&["eni-6"]).is("main", running()).0, at(70));
+    cache.delete(&pod(6).0, at(80));
+    assert_eq!(used(&mut cache, 81), [(EniState::Attached, 1), (EniState::Cooldown, 1)], "its own");
+}
+
 #[test]
 fn what_a_new_list_does_not_show_is_deleted_and_cools_down_but_what_is_forgotten_is_not() {
     let mut cache = with_room(CompletedPods::Released);

@@ -87,6 +87,56 @@ fn stragglers_are_those_not_on_the_newest_image_of_their_kind() {
 }
 
 #[test]
+fn a_release_is_as_old_as_the_first_node_that_ran_it_even_when_that_is_gone() {
+    let mut cache = synced();
+    let new =
+        |name: &str, number, created| worker(name, number).image("Amazon Linux 2023.11.1", "6.12.2").created(created);
+    cache.apply(worker("old", 500).0, start());
+    cache.apply(new("new-1", 510, 0).0, start());
+    cache.apply(new("new-2", 511, 50_000).0, at(50_000));
+    cache.delete(&new("new-1", 510, 0).0, at(60_000));
+    assert_eq!(lines(&mut cache, 90_000, &STRAGGLERS[1..])[0].rsplit(' ').next(), Some("90000"));
+    cache.delete(&new("new-2", 511, 50_000).0, at(90_000));
+    assert_eq!(lines(&mut cache, 90_000, &STRAGGLERS[..1])[0].rsplit(' ').next(), Some("0"), "nobody runs it any more");
+    cache.apply(new("new-3", 512, 91_000).0, at(91_000));
+    cache.apply(new("new-3", 512, 91_000).taint("karpenter.sh/disrupted").0, at(91_500));
+    assert_eq!(lines(&mut cache, 92_000, &STRAGGLERS[1..])[0].rsplit(' ').next(), Some("92000"));
+    for node in [worker("old", 500), new("new-3", 512, 91_000)] {
+        cache.delete(&node.0, at(92_000));
+    }
+    cache.apply(new("new-4", 513, 93_000).0, at(93_000));
+    assert_eq!(lines(&mut cache, 93_010, &STRAGGLERS[1..])[0].rsplit(' ').next(), Some("10"), "the pool was gone");
+}
+
+#[test]
+fn no_more_releases_are_remembered_than_are_of_use() {
+    let mut cache = synced();
+    cache.apply(worker("old", 500).0, start());
+    for release in 0..100 {
+        let image = format!("Amazon Linux 2023.{}.1", 20 + release);
+        let node = worker("new", 600 + release).image(&image, "6.12.2").created(i64::from(release));
+        cache.apply(node.0.clone(), start());
+        cache.delete(&node.0, start());
+    }
+    assert_eq!(cache.nodes.remembered_releases(), 16 + 2);
+}
+
+#[test]
+fn nodes_that_are_leaving_are_no_stragglers() {
+    let mut cache = synced();
+    let old = |name: &str, number| worker(name, number).image("Amazon Linux 2023.9.20251117", "6.12.1");
+    cache.apply(worker("new", 510).0, start());
+    cache.apply(old("old", 500).0, start());
+    cache.apply(old("leaves", 501).0, start());
+    let stragglers = |cache: &mut Cache| lines(cache, 0, &STRAGGLERS[..1])[0].rsplit(' ').next().unwrap().to_owned();
+    assert_eq!(stragglers(&mut cache), "2");
+    cache.apply(old("leaves", 501).taint("karpenter.sh/disrupted").0, start());
+    assert_eq!(stragglers(&mut cache), "1");
+    cache.apply(worker("new", 510).taint("karpenter.sh/disrupted").0, start());
+    assert_eq!(stragglers(&mut cache), "1", "what leaves still shows what is newest");
+}
+
+#[test]
 fn another_kubelet_architecture_system_or_pool_makes_no_straggler() {
     let mut cache = synced();
     let old = "Amazon Linux 2023.9.20251117";
@@ -194,6 +244,16 @@ fn conditions_of_monitors_have_a_zero_while_all_is_well_and_an_age_when_it_is_no
             "eks_nodes_condition_unhealthy{condition=\"KernelReady\"} 1",
         ]
     );
+}
+
+#[test]
+fn a_condition_whose_clock_is_ahead_is_unhealthy_since_it_was_first_seen_so() {
+    let mut cache = synced();
+    for seconds in [0, 300, 600] {
+        cache.apply(node("a", 500).condition("KernelReady", "False", 7200).0, at(seconds));
+    }
+    let age = lines(&mut cache, 610, &["eks_node_condition_unhealthy_age_seconds"]);
+    assert_eq!(age, ["eks_node_condition_unhealthy_age_seconds{node=\"a\",condition=\"KernelReady\"} 610"]);
 }
 
 #[test]

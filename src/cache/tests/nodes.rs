@@ -100,3 +100,17 @@ fn a_cause_follows_its_node() {
     cache.apply(node("a", 500).ready("Unknown", "NodeStatusUnknown", "", 95).0, at(95));
     assert_eq!(cause(&mut cache, 96), Cause::NodeDown);
 }
+
+#[test]
+fn a_node_that_cannot_be_read_is_not_gone() {
+    let mut cache = synced();
+    cache.apply(node("b", 501).0, start());
+    cache.apply(pod(1).on("a", 10).waits("ContainerCreating", "").0, at(10));
+    assert_eq!(cause(&mut cache, 100), Cause::NodeDown);
+    Index::<Node>::unreadable(&mut cache, true, at(100));
+    assert_eq!(cause(&mut cache, 100), Cause::Unknown);
+    list(&mut cache, &Scope::cluster(), [node("b", 501).0]);
+    assert_eq!(cause(&mut cache, 110), Cause::Unknown, "until a list shows that all can be read");
+    Index::<Node>::unreadable(&mut cache, false, at(120));
+    assert_eq!(cause(&mut cache, 120), Cause::NodeDown);
+}

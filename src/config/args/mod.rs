@@ -33,7 +33,7 @@ const CHECK_STATUS: &str = "\
 Exit status:
   0  nothing is wrong; what is only good to know (info) does not count
   1  something is wrong
-  2  pods or nodes could not be read in time, or the arguments are wrong";
+  2  pods or nodes could not be read, or not in time, or the arguments are wrong";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -148,6 +148,10 @@ pub struct DemoArgs {
     /// Address to serve metrics on
     #[arg(long = "web.listen-address", env = "EKSPORTER_WEB_LISTEN_ADDRESS", value_name = "ADDRESS", value_parser = listen::parse, default_value = "127.0.0.1:10048")]
     pub listen_address: Listen,
+    /// File to write a kubeconfig of the simulated API server to, for `eksporter check` and kubectl. One that is there and
+    /// is not of an earlier demo is left alone
+    #[arg(long, env = "EKSPORTER_KUBECONFIG", value_name = "FILE")]
+    pub kubeconfig: Option<PathBuf>,
     /// End after the scenario's last step instead of serving until interrupted
     #[arg(long, env = "EKSPORTER_ONCE")]
     pub once: bool,

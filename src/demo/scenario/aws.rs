@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::{
     aws::facts::{
-        Addon, AddonRelease, AddonStatus, AddonVersion, CapacityType, Cluster, ClusterStatus, Insight, InsightCategory,
-        IpFamily, Issue, Nodegroup, NodegroupStatus, Subnet,
+        Addon, AddonRelease, AddonStatus, AddonVersion, CapacityType, Cluster, ClusterStatus, ClusterVersion, Insight,
+        InsightCategory, InterfaceStatus, IpFamily, Issue, NetworkInterface, Nodegroup, NodegroupStatus, Subnet,
     },
     demo::aws::State,
 };
@@ -44,6 +45,13 @@ pub(super) struct File {
     addon_versions: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     insights: Vec<InsightEntry>,
+    /// What EKS finds wrong with the cluster.
+    #[serde(default)]
+    issues: Vec<IssueEntry>,
+    /// When support of this version ends, where EKS says so.
+    support: Option<SupportEntry>,
+    #[serde(default)]
+    interfaces: Vec<InterfaceEntry>,
 }
 
 /// `aws` of a step. Node groups and add-ons take the place of those of their name.
@@ -102,9 +110,37 @@ struct InsightEntry {
     reason: String,
 }
 
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SupportEntry {
+    standard: Timestamp,
+    extended: Timestamp,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InterfaceEntry {
+    id: String,
+    subnet: String,
+    /// The instance that it is on, or that its trunk is on.
+    instance: String,
+    addresses: Vec<String>,
+    /// A branch interface of the VPC resource controller.
+    #[serde(default)]
+    branch: bool,
+}
+
 impl File {
     pub(super) fn read(self) -> Aws {
         const VPC: &str = "vpc-0c5d1e2f3a4b59687";
+        let calendar = self.support.map(|support| ClusterVersion {
+            version: self.version.clone(),
+            default: false,
+            status: None,
+            standard_support_end: Some(support.standard),
+            extended_support_end: Some(support.extended),
+        });
+        let interfaces = self.interfaces.into_iter().map(|entry| entry.read(&self.cluster)).collect();
         let cluster = Cluster {
             name: self.cluster.clone(),
             arn: format!("arn:aws:eks:{}:111122223333:cluster/{}", self.region, self.cluster),
@@ -117,7 +153,7 @@ impl File {
             subnet_ids: self.cluster_subnets,
             ip_family: Some(IpFamily::Ipv4),
             auto_mode: false,
-            issues: Vec::new(),
+            issues: self.issues.into_iter().map(IssueEntry::read).collect(),
         };
         let subnet = |entry: SubnetEntry| Subnet {
             id: entry.id,
@@ -153,6 +189,8 @@ impl File {
             addon_versions: vec![(self.version, self.addon_versions.into_iter().map(release).collect())],
             insights: self.insights.into_iter().map(insight).collect(),
             subnets: self.subnets.into_iter().map(subnet).collect(),
+            cluster_versions: calendar.into_iter().collect(),
+            network_interfaces: interfaces,
             ..State::default()
         };
         Aws { region: self.region, cluster: self.cluster, state }
@@ -208,6 +246,27 @@ impl AddonEntry {
             status: if self.issues.is_empty() { AddonStatus::Active } else { AddonStatus::Degraded },
             version: Some(self.version),
             issues: self.issues.into_iter().map(IssueEntry::read).collect(),
+        }
+    }
+}
+
+impl InterfaceEntry {
+    fn read(self, cluster: &str) -> NetworkInterface {
+        // As the VPC resource controller tags them.
+        let tags = [
+            ("eks:eni:owner".to_owned(), "eks-vpc-resource-controller".to_owned()),
+            (format!("kubernetes.io/cluster/{cluster}"), "owned".to_owned()),
+            ("node.k8s.amazonaws.com/instance_id".to_owned(), self.instance.clone()),
+        ];
+        NetworkInterface {
+            id: self.id,
+            status: if self.branch { InterfaceStatus::Associated } else { InterfaceStatus::InUse },
+            kind: Some(if self.branch { "branch" } else { "interface" }.to_owned()),
+            subnet_id: Some(self.subnet),
+            addresses: self.addresses,
+            prefixes: Vec::new(),
+            instance_id: (!self.branch).then_some(self.instance),
+            tags: if self.branch { tags.into() } else { BTreeMap::new() },
         }
     }
 }

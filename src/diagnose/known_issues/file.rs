@@ -6,7 +6,10 @@ use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use super::{KnownIssue, Range, Release, Severity};
-use crate::yaml::{self, Fault};
+use crate::{
+    diagnose::release::MOST,
+    yaml::{self, Fault},
+};
 
 /// A name becomes the value of a label.
 const LONGEST: usize = 64;
@@ -37,7 +40,9 @@ struct RangeText {
 
 /// Reads a list.
 pub(super) fn read(text: &str) -> Result<Vec<KnownIssue>, Fault> {
-    let entries: Vec<Spanned<Entry>> = yaml::read(text)?;
+    let entries: Option<Vec<Spanned<Entry>>> = yaml::read(text)?;
+    let nothing = || Fault { line: 1, reason: "there is no list; one without entries is written []".to_owned() };
+    let entries = entries.ok_or_else(nothing)?;
     let mut names = HashSet::new();
     let mut issues = Vec::new();
     for entry in entries {
@@ -91,7 +96,12 @@ impl Entry {
 impl RangeText {
     fn range(&self) -> Result<Range, String> {
         let bound = |field: &str, text: &Option<String>| {
-            let read = |text: &String| Release::of(text).ok_or_else(|| format!("{field}: {text:?} is no version"));
+            let wrong = |text: &String| {
+                format!(
+                    "{field}: {text:?} is no version: it must be up to {MOST} numbers with dots or dashes between them"
+                )
+            };
+            let read = |text: &String| Release::exactly(text).ok_or_else(|| wrong(text));
             text.as_ref().map(read).transpose()
         };
         let range = Range {

@@ -27,6 +27,12 @@ fn the_ready_condition_is_read_and_its_reasons_are_a_closed_set() {
 }
 
 #[test]
+fn what_a_clock_that_is_ahead_says_to_come_has_happened_now() {
+    let ahead = facts(node("a", 1).created(600).ready("False", "KubeletNotReady", "", 3600));
+    assert_eq!((ahead.created, ahead.changed), (at(0), at(0)));
+}
+
+#[test]
 fn a_network_that_is_not_ready_is_told_from_other_reasons() {
     assert!(facts(node("a", 1).ready("False", "KubeletNotReady", told::NOT_INITIALIZED, 0)).network_down);
     assert!(!facts(node("a", 1).ready("False", "KubeletNotReady", "PLEG is not healthy", 0)).network_down);
@@ -60,7 +66,12 @@ fn a_node_leaves_when_those_who_take_nodes_away_say_so() {
     ] {
         assert!(facts(node("a", 1).taint(taint)).leaving, "{taint}");
     }
-    for taint in ["node.kubernetes.io/not-ready", "DeletionCandidateOfClusterAutoscaler", "dedicated"] {
+    for taint in [
+        "node.kubernetes.io/not-ready",
+        "DeletionCandidateOfClusterAutoscaler",
+        "aws-node-termination-handler/rebalance-recommendation",
+        "dedicated",
+    ] {
         assert!(!facts(node("a", 1).taint(taint)).leaving, "{taint}");
     }
 }

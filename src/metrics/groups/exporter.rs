@@ -103,6 +103,13 @@ const AWS_SUCCESS: Family = Family::gauge(
 )
 .sets(&[("source", AWS_SOURCES)]);
 
+const AWS_PERIOD: Family = Family::gauge(
+    "eksporter_aws_period_seconds",
+    "How often a source of AWS is read that was read before.",
+    &["source"],
+)
+.sets(&[("source", AWS_SOURCES)]);
+
 pub(super) const GROUP: Group = Group {
     title: "The exporter itself",
     families: &[
@@ -120,6 +127,7 @@ pub(super) const GROUP: Group = Group {
         &SKEW,
         &AWS_REQUESTS,
         &AWS_SUCCESS,
+        &AWS_PERIOD,
         &BUILD,
         &SCRAPE,
     ],
@@ -180,7 +188,11 @@ pub fn write(to: &mut Writer, board: &Board, aws: &aws::Board, snapshot: &Snapsh
     for (service, operation, outcome, count) in aws.requests() {
         to.series(&AWS_REQUESTS, &[service.label(), operation, outcome], count);
     }
-    for (source, at) in aws.last_successes() {
+    let read = aws.last_successes();
+    for (source, at) in &read {
         to.series(&AWS_SUCCESS, &[source.name()], at.as_duration().as_secs_f64());
+    }
+    for (source, _) in &read {
+        to.series(&AWS_PERIOD, &[source.name()], source.period().as_secs());
     }
 }

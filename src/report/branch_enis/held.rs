@@ -24,9 +24,12 @@ impl<'a> Case<'a> {
         (held > 0).then(|| Self { node, usage, held, since: usage.completed_since.unwrap_or(now) })
     }
 
-    /// Whether somebody waits already, or the next one will.
-    fn hurts(&self) -> bool {
-        self.usage.pending > 0 || self.usage.free.is_some_and(|free| free <= 0)
+    /// Whether somebody has waited for too long already, or the next one will.
+    fn hurts(&self, now: Timestamp) -> bool {
+        let waits = self.usage.pending_since.is_some_and(|since| {
+            thresholds::BRANCH_ENI_PENDING.severity(now.duration_since(since), false) < Severity::Info
+        });
+        waits || self.usage.free.is_some_and(|free| free <= 0)
     }
 
     fn words(&self) -> String {
@@ -47,7 +50,7 @@ pub(super) fn by_completed_pods(snapshot: &Snapshot) -> Option<Finding> {
     cases.sort_by_key(|case| (std::cmp::Reverse((case.usage.pending, case.held)), case.node.names.node.clone()));
     let worst = cases.first()?;
     let since = cases.iter().map(|case| case.since).min().unwrap_or(now);
-    let severity = if cases.iter().any(Case::hurts) {
+    let severity = if cases.iter().any(|case| case.hurts(now)) {
         Severity::Warning
     } else {
         thresholds::BRANCH_ENIS_HELD.severity(now.duration_since(since), false)

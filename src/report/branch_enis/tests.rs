@@ -44,6 +44,10 @@ fn interfaces_that_completed_pods_hold_are_told_with_the_numbers_that_do_not_fit
     assert_eq!(severity(&mut cache, 100), Severity::Info, "one is still free");
     assert_eq!(severity(&mut cache, 1800), Severity::Warning, "nobody is going to delete it");
 
+    cache.apply(pod(5).on("a", 40).requests_branch_eni().is("main", running()).0, at(40));
+    assert_eq!(severity(&mut cache, 100), Severity::Info, "one is still free, and whoever waits has only just come");
+    cache.delete(&pod(5).0, at(60));
+
     cache.apply(done(3, "eni-3"), start());
     cache.apply(pod(4).on("a", 90).requests_branch_eni().is("main", running()).0, at(90));
     let snapshot = cache.snapshot(at(100));

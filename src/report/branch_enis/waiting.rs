@@ -15,6 +15,19 @@ struct Case<'a> {
     since: Timestamp,
 }
 
+/// Whether there is room is known where all pods of the node are seen.
+fn look(cases: &[Case]) -> String {
+    let is_full = |case: &Case| case.usage.free.is_some_and(|free| free <= 0);
+    match cases.iter().find(|case| is_full(case)) {
+        Some(full) => format!(
+            "No branch ENI is left there. Who may hold them, also pods that have ended: `kubectl get pods -A --field-selector spec.nodeName={}`.",
+            full.node.names.node
+        ),
+        None => "`kubectl get events -A --field-selector reason=BranchAllocationFailed` says what EC2 refused; events are kept for an hour."
+            .to_owned(),
+    }
+}
+
 /// One finding over all nodes, those first where somebody has waited longest. The pods themselves are told of by their
 /// cause, and later.
 pub(super) fn for_one(snapshot: &Snapshot) -> Option<Finding> {
@@ -51,7 +64,6 @@ pub(super) fn for_one(snapshot: &Snapshot) -> Option<Finding> {
         since: oldest.since,
         examples,
         more,
-        look: "`kubectl get events -A --field-selector reason=BranchAllocationFailed` says what EC2 refused; where there is no such event, the node has none left."
-            .to_owned(),
+        look: look(&cases),
     })
 }

@@ -213,7 +213,7 @@ impl List {
         self.seconds("watch_stale_seconds", minutes(15), "A watch may hear nothing for so long.");
         self.add("clock_skew_seconds", Unit::Seconds, 5, "A clock may be so wrong; ages are corrected for more.");
         self.add("aws_refused_count", Unit::Count, 10, "Requests that AWS may refuse in half an hour.");
-        self.seconds("aws_stale_seconds", minutes(60), "AWS may be silent for so long.");
+        self.seconds("aws_stale_seconds", minutes(60), "A source of AWS may be silent for so long after its period.");
     }
 
     fn optional(&mut self) {

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
+    cache::ServerVersion,
     collector::Collector,
+    diagnose::Catalog,
     exporter::Exporter,
     report::{self, Finding, Severity},
     watch::{self, Standing, State},
@@ -27,7 +29,7 @@ pub(super) struct Look {
     pub not_looked_at: Vec<Unseen>,
 }
 
-/// A collector that tells nothing.
+/// A collector that tells nothing, or not all.
 #[derive(Debug, Serialize)]
 pub(super) struct Unseen {
     pub collector: &'static str,
@@ -36,7 +38,7 @@ pub(super) struct Unseen {
     pub error: Option<String>,
 }
 
-/// Why a collector tells nothing.
+/// Why a collector tells nothing, or not all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Why {
@@ -50,6 +52,10 @@ pub(super) enum Why {
     Absent,
     /// Not read in time.
     Unread,
+    /// Objects came that could not be read.
+    Undecodable,
+    /// Nothing is known of this version of Kubernetes.
+    Unlisted,
 }
 
 impl Look {
@@ -60,8 +66,9 @@ impl Look {
             |name| snapshot.objects.iter().find(|(resource, _)| *resource == name).map_or(0, |(_, count)| *count);
         let hides = |collector| hidden.iter().any(|unseen| unseen.collector() == collector);
         let standings = exporter.standings().filter(|one| one.state.is_some() || !hides(one.collector));
-        let not_looked_at =
-            standings.filter_map(Unseen::of).chain(hidden.iter().copied().map(Unseen::hidden)).collect();
+        let unlisted = snapshot.addons.as_ref().and(snapshot.version.as_ref()).and_then(Unseen::unlisted);
+        let hidden = hidden.iter().copied().map(Unseen::hidden);
+        let not_looked_at = standings.filter_map(Unseen::of).chain(hidden).chain(unlisted).collect();
         Self {
             at: snapshot.now,
             kubernetes_version: snapshot.version.as_ref().map(|version| version.git_version.clone()),
@@ -91,6 +98,10 @@ impl Unseen {
     fn of(standing: Standing) -> Option<Self> {
         let why = match standing.state {
             None => Why::Off,
+            Some(State::Synced) if standing.undecodable > 0 => {
+                let error = Some(format!("{} so far", standing.undecodable));
+                return Some(Self { collector: standing.collector.name(), why: Why::Undecodable, error });
+            }
             Some(State::Synced) => return None,
             Some(State::Forbidden) => Why::Forbidden,
             Some(State::Absent) => Why::Absent,
@@ -102,6 +113,13 @@ impl Unseen {
     fn hidden(unseen: watch::Unseen) -> Self {
         let said = Some(unseen.as_str().to_owned());
         Self { collector: unseen.collector().name(), why: Why::Namespaces, error: said }
+    }
+
+    /// Lines of add-ons, on a version of Kubernetes that the table says nothing of.
+    fn unlisted(server: &ServerVersion) -> Option<Self> {
+        let said = Some(format!("versions for Kubernetes {}.{}", server.major, server.minor));
+        let is_listed = Catalog::shipped().covers((server.major, server.minor));
+        (!is_listed).then_some(Self { collector: Collector::Addons.name(), why: Why::Unlisted, error: said })
     }
 
     /// `nodes: no right to read it: 403 nodes is forbidden: …`.
@@ -117,6 +135,8 @@ impl Unseen {
             Why::Forbidden => "no right to read it",
             Why::Absent => "not installed in this cluster",
             Why::Unread => "not read in time",
+            Why::Undecodable => "objects that could not be read",
+            Why::Unlisted => "not in the table that comes with the program",
         };
         let error = self.error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
         format!("{why}{error}")

@@ -9,7 +9,6 @@ use std::{
 };
 
 use eksporter::{
-    collector::Collector,
     metrics::{docs::OWN_USE, groups::GROUPS},
     rules::{Group, Kind, OPTIONAL, Rule, SHIPPED, Values, groups},
 };
@@ -20,7 +19,7 @@ use crate::support::{
         Expr,
         labels::Check,
         parse,
-        vocabulary::{COLLECTORS_NOT_YET, NOT_YET, Series, exposed},
+        vocabulary::{Series, exposed},
     },
 };
 
@@ -154,10 +153,6 @@ fn alerts_about_the_cluster_are_silent_while_a_collector_that_they_need_does_not
             is_about_the_cluster |= name.starts_with("eks_") || name.starts_with("eks:");
             feeds.extend(recorded.get(name).cloned().unwrap_or_default());
             feeds.extend(series.get(name).map(|series| series.collectors.clone()).unwrap_or_default());
-            if NOT_YET.iter().any(|(family, _)| *family == name) {
-                feeds.extend(COLLECTORS_NOT_YET.iter().map(|name| (*name).to_owned()));
-                feeds.insert(Collector::Version.name().to_owned()); // the calendar of versions
-            }
             if name == "eksporter_collector_up" {
                 let collectors = matchers.iter().filter(|matcher| matcher.name == "collector");
                 needs.extend(collectors.flat_map(|matcher| matcher.value.split('|')).map(str::to_owned));
@@ -174,17 +169,7 @@ fn alerts_about_the_cluster_are_silent_while_a_collector_that_they_need_does_not
     }
 }
 
-#[test]
-fn what_is_not_exposed_yet_is_listed_for_no_longer_than_that() {
-    let declared: BTreeSet<_> = GROUPS.iter().flat_map(|group| group.families).map(|family| family.name).collect();
-    let late: Vec<_> = NOT_YET.iter().filter(|(name, _)| declared.contains(name)).collect();
-    assert!(late.is_empty(), "exposed by now: {late:?}");
-    let late: Vec<_> =
-        COLLECTORS_NOT_YET.iter().filter(|name| Collector::ALL.iter().any(|one| one.name() == **name)).collect();
-    assert!(late.is_empty(), "there by now: {late:?}");
-}
-
-/// Dashboards will use more of them.
+/// Panels use more of them.
 #[test]
 fn every_family_is_used_by_a_rule_or_said_to_be_for_your_own_use() {
     let prometheus = prometheus();

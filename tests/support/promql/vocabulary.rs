@@ -4,36 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use eksporter::metrics::{Kind, groups::GROUPS};
 
-/// Families of the contract that no release exposes yet and that rules or dashboards use. At the end this is empty.
-pub const NOT_YET: &[(&str, &[&str])] = &[
-    ("eks_addon_health_issue", &["addon", "code"]),
-    ("eks_cluster_health_issue", &["code"]),
-    ("eks_cluster_info", &["cluster_name", "aws_region", "kubernetes_version", "platform_version", "support_type"]),
-    ("eks_cluster_support_end_timestamp_seconds", &["support"]),
-    ("eks_insight_info", &["name", "category", "kubernetes_version", "status"]),
-    ("eks_node_branch_enis", &["node", "state"]),
-    ("eks_node_ips", &["node", "state"]),
-    ("eks_nodegroup_health_issue", &["nodegroup", "code"]),
-    (
-        "eks_nodegroup_info",
-        &["nodegroup", "ami_type", "release_version", "kubernetes_version", "capacity_type", "status"],
-    ),
-    ("eks_subnet_available_ips", &["subnet_id", "zone_id"]),
-    ("eks_subnet_free_prefixes", &["subnet_id", "zone_id"]),
-    ("eks_subnet_info", &["subnet_id", "name", "zone_id", "cidr", "vpc_id"]),
-    ("eks_subnet_total_ips", &["subnet_id", "zone_id"]),
-    ("eks_subnet_usage_info", &["subnet_id", "used_by", "name"]),
-    ("eksporter_aws_last_success_timestamp_seconds", &["source"]),
-    ("eksporter_aws_requests_total", &["aws_service", "operation", "outcome"]),
-];
-
-/// Collectors of the contract that no release has yet. At the end this is empty.
-pub const COLLECTORS_NOT_YET: &[&str] =
-    &["cluster", "nodegroups", "addon_versions", "insights", "subnets", "network_interfaces"];
-
-/// Values of closed sets that no release has yet. At the end this is empty.
-pub const VALUES_NOT_YET: &[(&str, &[&str])] = &[("collector", COLLECTORS_NOT_YET), ("basis", &["eks"])];
-
 /// What the optional rules are about: Kubernetes' API server (kubernetes/kubernetes,
 /// `test/instrumentation/documentation/documentation.md`), ingress-nginx (`docs/user-guide/monitoring.md`), Istio
 /// (istio.io, "Istio Standard Metrics").
@@ -77,21 +47,18 @@ pub fn exposed() -> BTreeMap<String, Series> {
     let declared = GROUPS.iter().flat_map(|group| group.families).map(|family| {
         let sets = family.sets.iter();
         let known = Series {
-            sets: sets.map(|(label, values)| ((*label).to_owned(), set(label, values))).collect(),
+            sets: sets
+                .map(|(label, values)| ((*label).to_owned(), values.iter().map(|value| (*value).to_owned()).collect()))
+                .collect(),
             is_counter: family.kind == Kind::Counter,
             collectors: family.collectors.iter().map(|collector| collector.name().to_owned()).collect(),
             ..series(family.labels)
         };
         (family.name.to_owned(), known)
     });
-    let listed = NOT_YET.iter().chain(FOREIGN).map(|(name, labels)| {
+    let foreign = FOREIGN.iter().map(|(name, labels)| {
         let is_counter = ["_total", "_bucket", "_count", "_requests"].iter().any(|end| name.ends_with(end));
         ((*name).to_owned(), Series { is_counter, ..series(labels) })
     });
-    declared.chain(listed).collect()
-}
-
-fn set(label: &str, values: &[&str]) -> BTreeSet<String> {
-    let later = VALUES_NOT_YET.iter().filter(|(name, _)| *name == label).flat_map(|(_, values)| *values);
-    values.iter().chain(later).map(|value| (*value).to_owned()).collect()
+    declared.chain(foreign).collect()
 }

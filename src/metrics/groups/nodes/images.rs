@@ -19,7 +19,7 @@ pub(super) const BY_IMAGE: Family = Family::gauge(
 
 pub(super) const STRAGGLERS: Family = Family::gauge(
     "eks_pool_straggler_nodes",
-    "Nodes of the pool that are not on the newest image that a node of their kind there runs: of the same operating system, variant, architecture and minor version of kubelet. Amazon Linux 2023 and Bottlerocket by the release in the image's name, Amazon Linux 2 by kernel; pools of which no image can be told newer are left out.",
+    "Nodes of the pool that are not on the newest image that a node of their kind there runs: of the same operating system, variant, architecture and minor version of kubelet. Amazon Linux 2023 and Bottlerocket by the release in the image's name, Amazon Linux 2 by kernel; nodes that are leaving do not count, and pools of which no image can be told newer are left out.",
     &["pool", "pool_kind"],
 )
 .sets(&[("pool_kind", POOL_KINDS)])
@@ -28,7 +28,7 @@ pub(super) const STRAGGLERS: Family = Family::gauge(
 
 pub(super) const NEWEST: Family = Family::gauge(
     "eks_pool_newest_image_age_seconds",
-    "Seconds since the first of the nodes with the newest image came. Where a pool has several kinds of image: of the kind whose stragglers wait for longest, or without stragglers of the kind that came last.",
+    "Seconds since the first node with the newest image came; it counts when it is gone too, but an exporter that starts sees only the nodes that are there. Where a pool has several kinds of image: of the kind whose stragglers wait for longest, or without stragglers of the kind that came last.",
     &["pool", "pool_kind"],
 )
 .sets(&[("pool_kind", POOL_KINDS)])
@@ -47,9 +47,9 @@ pub(super) fn write(to: &mut Writer, nodes: &Nodes, now: Timestamp) {
         to.series(&BY_IMAGE, &values, *count);
     }
     for pool in &nodes.pools {
-        to.series(&STRAGGLERS, &[&pool.pool, pool.pool_kind.as_str()], pool.stragglers);
+        to.series(&STRAGGLERS, &[&pool.pool, pool.pool_kind.as_str()], pool.stragglers());
     }
-    for pool in &nodes.pools {
-        to.series(&NEWEST, &[&pool.pool, pool.pool_kind.as_str()], age(now, pool.newest_since));
+    for (pool, since) in nodes.pools.iter().filter_map(|pool| Some((pool, pool.newest_since()?))) {
+        to.series(&NEWEST, &[&pool.pool, pool.pool_kind.as_str()], age(now, since));
     }
 }
