@@ -1,38 +1,16 @@
-//! Incident 2 on a real API server: add-ons that an upgrade left behind. Its version is 1.36, so what was left behind is
-//! younger here, and by as much.
+//! Incident 2 on a real API server: add-ons that an upgrade left behind.
 
-use jiff::SignedDuration;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::{
     cluster::Cluster,
-    objects::{Object, PodBuilder, ago, all_running},
+    incidents::{CNI, KUBE_PROXY, OLD_CNI, daemon, linux},
     page::Page,
 };
 
 const BEHIND: &str = "eks_addon_minors_behind";
 const SUPPORTED: &str = "eks_addon_supported";
 const DOWN: &str = "eks_addon_node_not_ready_age_seconds";
-const OLD_CNI: &str = "602401143452.dkr.ecr.eu-west-1.amazonaws.com/amazon-k8s-cni:v1.10.1-eksbuild.1";
-const CNI: &str = "602401143452.dkr.ecr.eu-west-1.amazonaws.com/amazon-k8s-cni:v1.22.3-eksbuild.1";
-const KUBE_PROXY: &str = "602401143452.dkr.ecr.eu-west-1.amazonaws.com/eks/kube-proxy:v1.32.13-minimal-eksbuild.16";
-
-fn linux() -> Value {
-    json!({"metadata": {"labels": {"kubernetes.io/os": "linux"}}})
-}
-
-fn daemon<'a>(cluster: &'a Cluster, set: &Object, node: &str, image: &str, ready: bool) -> PodBuilder<'a> {
-    let containers = json!([{"name": "main", "image": image}]);
-    let mut pod = cluster.pod("kube-system", &format!("{}-{node}", set.name)).owned_by(set);
-    pod = pod.with(json!({"spec": {"nodeName": node, "containers": null}}));
-    pod.with(json!({"spec": {"containers": containers}})).status(all_running()).status(is_ready(ready))
-}
-
-fn is_ready(ready: bool) -> Value {
-    let status = if ready { "True" } else { "False" };
-    let since = ago(SignedDuration::from_mins(12));
-    json!({"conditions": [{"type": "Ready", "status": status, "lastTransitionTime": since}]})
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn incident_2_shows_what_was_left_behind_and_where_it_does_not_work() {

@@ -8,17 +8,14 @@ use serde_json::json;
 
 use crate::support::{
     cluster::Cluster,
-    objects::{Object, ago, container_status, ready},
+    incidents::{
+        ERRNO_524, MANAGED_BY, POD_ENI, amazon_linux_2, completed, eight_nodes_in_two_zones, silent,
+        stuck_runs_of_a_cron_job, with_branch_eni,
+    },
     page::Page,
     program::{self, Program},
     watching::scraped,
 };
-
-/// Incident 1, word for word.
-const ERRNO_524: &str = "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to create containerd \
-    task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container \
-    process: unable to init seccomp: error loading seccomp filter into kernel: error loading seccomp filter: errno \
-    524: unknown";
 
 /// From the event on the API server to the page.
 const TWO_SECONDS: Duration = Duration::from_secs(2);
@@ -27,7 +24,8 @@ const TWO_SECONDS: Duration = Duration::from_secs(2);
 async fn a_seccomp_filter_that_does_not_load_is_named_within_two_seconds_of_its_event() {
     let cluster = Cluster::start().await;
     let exporter = cluster.exporter(&[]).await.ready().await;
-    let pod = stuck_run_of_a_cron_job(&cluster).await;
+    cluster.node("node-a").create().await;
+    let pod = stuck_runs_of_a_cron_job(&cluster, 1).await.remove(0);
     exporter.shows("the stuck pod", |page| page.has("eks_pod_container_creating_age_seconds", &[])).await;
 
     cluster.warn(&pod, "FailedCreatePodSandBox", ERRNO_524).await;
@@ -50,12 +48,7 @@ async fn a_seccomp_filter_that_does_not_load_is_named_within_two_seconds_of_its_
 async fn a_kernel_that_is_known_to_be_bad_is_told_while_all_pods_still_start() {
     let cluster = Cluster::start().await;
     let exporter = cluster.exporter(&[]).await.ready().await;
-    let build = |kernel: &str| {
-        let info =
-            json!({"osImage": "Amazon Linux 2", "kernelVersion": kernel, "kubeletVersion": "v1.35.1-eks-0123456"});
-        json!({"metadata": {"labels": {"eks.amazonaws.com/nodegroup": "workers"}}, "status": {"nodeInfo": info}})
-    };
-    let old = cluster.node("old").with(build("5.10.173-154.642.amzn2.x86_64")).create().await;
+    let old = cluster.node("old").with(amazon_linux_2("5.10.173-154.642.amzn2.x86_64")).create().await;
 
     let issue = [("issue", "seccomp-bpf-jit-leak"), ("issue_severity", "critical")];
     let pool = [("pool", "workers"), ("pool_kind", "nodegroup"), issue[0]];
@@ -67,7 +60,7 @@ async fn a_kernel_that_is_known_to_be_bad_is_told_while_all_pods_still_start() {
     let (status, found) = cluster.check(&[]).await;
     assert!(status == 1 && found.contains("1 node with a release known to be bad: seccomp-bpf-jit-leak"), "{found}");
 
-    cluster.node("new").with(build("5.10.178-162.673.amzn2.x86_64")).create().await;
+    cluster.node("new").with(amazon_linux_2("5.10.178-162.673.amzn2.x86_64")).create().await;
     exporter.shows("a straggler", |page| page.says("eks_pool_straggler_nodes", &pool[..1], 1)).await;
     cluster.delete(&old).await;
     exporter
@@ -82,14 +75,6 @@ fn names_the_kernel(page: &Page, uid: &str) -> bool {
     page.says("eks_pod_container_creating_info", &info, 1)
 }
 
-/// A pod that was bound ten minutes ago and whose containers have not started.
-async fn stuck_run_of_a_cron_job(cluster: &Cluster) -> Object {
-    cluster.node("node-a").create().await;
-    let cron_job = cluster.cron_job("billing", "invoice-export").await;
-    let job = cluster.job_of(&cron_job, "invoice-export-28045620").await;
-    cluster.pod("billing", "invoice-export-28045620-x7k2p").on("node-a").owned_by(&job).create().await
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_program_tells_incident_1_over_http_and_ends_when_it_is_told_to() {
     let cluster = Cluster::start().await;
@@ -97,7 +82,8 @@ async fn the_program_tells_incident_1_over_http_and_ends_when_it_is_told_to() {
     let arguments = ["serve", "--web.listen-address=127.0.0.1:0"];
     let mut exporter = Program::start(&arguments, &[("KUBECONFIG", &kubeconfig.to_string_lossy())]);
     let address = exporter.address();
-    let pod = stuck_run_of_a_cron_job(&cluster).await;
+    cluster.node("node-a").create().await;
+    let pod = stuck_runs_of_a_cron_job(&cluster, 1).await.remove(0);
     scraped(&address, "the stuck pod", |page| page.has("eks_pod_container_creating_info", &[])).await;
     let answer = |path| program::get(&address, path, "").map(|answer| (answer.status, answer.text().to_owned()));
     assert_eq!(answer("/readyz").expect("it answers"), (200, "ready\n".to_owned()));
@@ -112,20 +98,13 @@ async fn the_program_tells_incident_1_over_http_and_ends_when_it_is_told_to() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn incident_3_shows_used_beside_requested_and_allocatable() {
-    const POD_ENI: &str = "vpc.amazonaws.com/pod-eni";
     let cluster = Cluster::start().await;
     let room = json!({POD_ENI: "3"});
     cluster.node("node-a").with(json!({"status": {"capacity": room, "allocatable": room}})).create().await;
-    let holder = |name: &str, eni: &str| {
-        let annotation = json!([{"eniId": eni, "ifAddress": "0a:00:00:00:00:01", "vlanId": 1}]).to_string();
-        let pod = cluster.pod("loyalty", name).on("node-a").limited_to(POD_ENI, "1");
-        pod.with(json!({"metadata": {"annotations": {POD_ENI: annotation}}}))
-    };
-    holder("web", "eni-1").create().await;
-    let finished = json!({"terminated": {"exitCode": 0, "finishedAt": ago(SignedDuration::from_mins(10))}});
-    let done = json!({"phase": "Succeeded", "containerStatuses": [container_status("main", &finished)]});
+    with_branch_eni(&cluster, "web", "eni-1").create().await;
+    let done = completed(SignedDuration::from_mins(10));
     for (name, eni) in [("migrate-1", "eni-2"), ("migrate-2", "eni-3")] {
-        let pod = holder(name, eni).create().await;
+        let pod = with_branch_eni(&cluster, name, eni).create().await;
         cluster.patch_status(&pod, done.clone()).await;
     }
     let waiting = cluster.pod("loyalty", "new").on("node-a").limited_to(POD_ENI, "1").create().await;
@@ -160,13 +139,7 @@ async fn incident_3_shows_used_beside_requested_and_allocatable() {
 #[tokio::test(flavor = "multi_thread")]
 async fn incident_12_shows_what_the_nodes_that_drop_out_have_in_common() {
     let cluster = Cluster::start().await;
-    let mut nodes = Vec::new();
-    for number in 0..8 {
-        let zone = if number < 3 { "euw1-az3" } else { "euw1-az1" };
-        let labels = json!({"eks.amazonaws.com/nodegroup": "workers", "topology.k8s.aws/zone-id": zone});
-        let node = cluster.node(&format!("node-{number}")).with(json!({"metadata": {"labels": labels}}));
-        nodes.push(node.create().await);
-    }
+    let nodes = eight_nodes_in_two_zones(&cluster).await;
     let exporter = cluster.exporter(&[]).await.ready().await;
     let serving = |page: &Page, zone: &str, ready: &str, count: u32| {
         let labels = [("pool", "workers"), ("zone_id", zone), ("ready", ready), ("lifecycle", "serving")];
@@ -175,9 +148,7 @@ async fn incident_12_shows_what_the_nodes_that_drop_out_have_in_common() {
     exporter.shows("eight ready nodes", |page| serving(page, "euw1-az3", "true", 3)).await;
 
     for node in &nodes[..3] {
-        let mut condition = ready("Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.");
-        condition["lastTransitionTime"] = json!(ago(SignedDuration::from_mins(6)));
-        cluster.patch_status(node, json!({"conditions": [condition]})).await;
+        cluster.patch_status(node, silent(SignedDuration::from_mins(6))).await;
     }
 
     let page = exporter.shows("three lost nodes", |page| serving(page, "euw1-az3", "false", 3)).await;
@@ -195,7 +166,6 @@ async fn incident_12_shows_what_the_nodes_that_drop_out_have_in_common() {
 
 /// A pod on a node that had a branch ENI and ended 50 minutes ago.
 async fn pod_that_ended(cluster: &Cluster) {
-    const POD_ENI: &str = "vpc.amazonaws.com/pod-eni";
     cluster.node("node-a").create().await;
     let annotation = json!([{"eniId": "eni-1"}]).to_string();
     let pod = cluster
@@ -203,9 +173,7 @@ async fn pod_that_ended(cluster: &Cluster) {
         .on("node-a")
         .with(json!({"metadata": {"annotations": {POD_ENI: annotation}}}));
     let pod = pod.create().await;
-    let finished = json!({"terminated": {"exitCode": 0, "finishedAt": ago(SignedDuration::from_mins(50))}});
-    let done = json!({"phase": "Succeeded", "containerStatuses": [container_status("main", &finished)]});
-    cluster.patch_status(&pod, done).await;
+    cluster.patch_status(&pod, completed(SignedDuration::from_mins(50))).await;
 }
 
 fn cools_down(page: &Page) -> bool {
@@ -241,6 +209,3 @@ async fn without_the_config_map_the_controller_says_how_long_branch_enis_cool_do
     let page = exporter.shows("an interface that still cools down", cools_down).await;
     assert!(!page.has("eks_node_pod_eni_completed_pods", &completed), "{}", page.explanation());
 }
-
-/// The resource controller's words about each node.
-const MANAGED_BY: &str = "The node is managed by VPC resource controller version";

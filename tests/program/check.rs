@@ -12,7 +12,10 @@ use eksporter::demo::{
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::support::{check, kubeconfig, nowhere};
+use super::{
+    support::{check, kubeconfig, nowhere},
+    wording::timeless,
+};
 
 const NOTHING_WRONG: i32 = 0;
 const FOUND: i32 = 1;
@@ -194,17 +197,7 @@ fn the_page_about_check_shows_what_it_prints() {
     if std::env::var_os("EKSPORTER_BLESS").is_some() {
         std::fs::write(path, [before, BEGIN, &printed, "```\n", after].concat()).expect("written");
     } else {
-        assert_eq!(timeless(shown), timeless(&printed), "EKSPORTER_BLESS=1 cargo test --test program writes it");
+        let words = |text: &str| text.lines().map(|line| timeless(line).join(" ")).collect::<Vec<_>>();
+        assert_eq!(words(shown), words(&printed), "EKSPORTER_BLESS=1 cargo test --test program writes it");
     }
-}
-
-/// The text without what depends on when it was printed: words that begin with a digit and are no version.
-fn timeless(text: &str) -> Vec<String> {
-    let is_time = |word: &&str| {
-        let bare = word.trim_end_matches([',', ')']);
-        bare.starts_with(|c: char| c.is_ascii_digit()) && (bare.contains(':') || bare.ends_with(['s', 'm', 'h', 'd']))
-            || bare.len() == 10 && bare.as_bytes()[4] == b'-'
-    };
-    let line = |line: &str| line.split_whitespace().filter(|word| !is_time(word)).collect::<Vec<_>>().join(" ");
-    text.lines().map(line).collect()
 }

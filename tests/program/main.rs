@@ -9,6 +9,8 @@
 
 #[path = "../support/program.rs"]
 mod support;
+#[path = "../support/wording.rs"]
+mod wording;
 
 mod arguments;
 mod check;

@@ -20,6 +20,8 @@ use super::{
 /// One of them, ended with the test.
 pub struct Server {
     child: Child,
+    /// What it was started with.
+    command: Command,
     address: String,
     /// Its data, removed after it.
     _directory: TempDir,
@@ -40,22 +42,35 @@ impl Server {
     fn start(program: Tool, config: &Path, arguments: impl FnOnce(&str) -> Vec<String>) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let address = format!("127.0.0.1:{}", free_port());
-        let child = Command::new(tool(program))
+        let mut command = Command::new(tool(program));
+        command
             .arg(format!("--config.file={}", config.display()))
             .arg(format!("--web.listen-address={address}"))
             .arg("--log.level=warn")
             .args(arguments(&directory.path().display().to_string()))
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("it starts");
-        let server = Self { child, address, _directory: directory };
+            .stdout(Stdio::null());
+        let child = command.spawn().expect("it starts");
+        let server = Self { child, command, address, _directory: directory };
+        server.until_ready();
+        server
+    }
+
+    /// Ends it as kubelet does, and starts it anew on what it stored.
+    pub fn restart(&mut self) {
+        let told = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill runs");
+        assert!(told.success());
+        self.child.wait().expect("a child of ours");
+        self.child = self.command.spawn().expect("it starts");
+        self.until_ready();
+    }
+
+    fn until_ready(&self) {
         let end = Instant::now() + Duration::from_secs(60);
-        while server.request("GET /-/ready", "", "").is_err() {
-            assert!(Instant::now() < end, "{program:?} does not become ready");
+        while self.request("GET /-/ready", "", "").is_err() {
+            assert!(Instant::now() < end, "{:?} does not become ready", self.command.get_program());
             thread::sleep(Duration::from_millis(50));
         }
-        server
     }
 
     /// `http://host:port`.

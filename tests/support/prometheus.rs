@@ -31,10 +31,20 @@ pub struct Series {
 impl Prometheus {
     /// One that scrapes these and evaluates the rules of these files, both each second.
     pub fn start(targets: &[Target], rules: &[PathBuf]) -> Self {
+        Self::telling(targets, rules, &[])
+    }
+
+    /// The same, and it tells these Alertmanagers (`host:port`) of alerts.
+    pub fn telling(targets: &[Target], rules: &[PathBuf], alertmanagers: &[String]) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("prometheus.json"); // which is YAML, too
-        fs::write(&path, configuration(targets, rules).to_string()).expect("written");
+        fs::write(&path, configuration(targets, rules, alertmanagers).to_string()).expect("written");
         Self { server: Server::prometheus(&path), _configuration: directory }
+    }
+
+    /// Ends it, and starts it anew on what it stored.
+    pub fn restart(&mut self) {
+        self.server.restart();
     }
 
     /// What a query answers now.
@@ -65,10 +75,11 @@ impl Prometheus {
     }
 }
 
-fn configuration(targets: &[Target], rules: &[PathBuf]) -> Value {
+fn configuration(targets: &[Target], rules: &[PathBuf], alertmanagers: &[String]) -> Value {
     let targets: Vec<Value> =
         targets.iter().map(|target| json!({"targets": [target.address], "labels": target.labels})).collect();
     json!({
+        "alerting": {"alertmanagers": [{"static_configs": [{"targets": alertmanagers}]}]},
         "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
         "rule_files": rules,
         "scrape_configs": [{"job_name": "eksporter", "honor_labels": true, "static_configs": targets}],
