@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "the story is told on the terminal")]
 
+mod alerts;
 mod kubeconfig;
 mod narrator;
 
@@ -74,6 +75,11 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
         kubeconfig::write(path, &server.url())?;
         println!("API server: {}, for KUBECONFIG={} eksporter check", server.url(), path.display());
     }
+    let mut prometheus = None;
+    if args.alerts {
+        println!("Alerts: from a Prometheus with the shipped rules, but those that are over end after 5 seconds.");
+        prometheus = Some(alerts::Prometheus::start(&args.prometheus, address, &config.telemetry_path)?);
+    }
     let exporter = Arc::clone(&serving.exporter);
     let interrupted = serve::interrupted()?;
     let stage = Stage { store, aws, start };
@@ -81,9 +87,18 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
         tokio::select! {
             () = interrupted => {}
             () = narrate(&scenario, &stage, &exporter, &metrics, args.once) => {}
+            () = told(&mut prometheus) => {}
         }
     };
     serving.run(listeners, &config.telemetry_path, stop).await
+}
+
+/// Tells of alerts for as long as the demo plays.
+async fn told(prometheus: &mut Option<alerts::Prometheus>) {
+    if let Some(prometheus) = prometheus {
+        prometheus.tell().await;
+    }
+    std::future::pending::<()>().await;
 }
 
 fn api_options(scenario: &Scenario) -> api::Options {

@@ -152,6 +152,12 @@ pub struct DemoArgs {
     /// is not of an earlier demo is left alone
     #[arg(long, env = "EKSPORTER_KUBECONFIG", value_name = "FILE")]
     pub kubeconfig: Option<PathBuf>,
+    /// Tell which alerts fire: start a Prometheus with the shipped rules that scrapes the demo
+    #[arg(long, env = "EKSPORTER_ALERTS")]
+    pub alerts: bool,
+    /// The Prometheus to start
+    #[arg(long, env = "EKSPORTER_PROMETHEUS", value_name = "PATH", default_value = "prometheus", requires = "alerts")]
+    pub prometheus: PathBuf,
     /// End after the scenario's last step instead of serving until interrupted
     #[arg(long, env = "EKSPORTER_ONCE")]
     pub once: bool,
