@@ -5,11 +5,12 @@ use std::time::Duration;
 use eksporter::report::Severity;
 use jiff::SignedDuration;
 use serde_json::json;
+use tokio::time::sleep;
 
 use crate::support::{
     cluster::Cluster,
     incidents::{
-        ERRNO_524, MANAGED_BY, POD_ENI, amazon_linux_2, completed, eight_nodes_in_two_zones, silent,
+        ERRNO_524, MANAGED_BY, POD_ENI, amazon_linux_2, branch_eni, completed, eight_nodes_in_two_zones, silent,
         stuck_runs_of_a_cron_job, with_branch_eni,
     },
     page::Page,
@@ -164,16 +165,17 @@ async fn incident_12_shows_what_the_nodes_that_drop_out_have_in_common() {
     assert!(worst.examples.iter().any(|example| example.starts_with("by zone: 3 ")), "{:?}", worst.examples);
 }
 
-/// A pod on a node that had a branch ENI and ended 50 minutes ago.
+/// So short that what ended before it began to watch is over for an exporter that is told nothing else.
+const BRIEF: &[&str] = &["--branch-eni-cooldown=1s"];
+
+/// A pod on a node that had a branch ENI and ended some seconds ago. It came after the node: what was bound before was on
+/// another node of that name.
 async fn pod_that_ended(cluster: &Cluster) {
     cluster.node("node-a").create().await;
-    let annotation = json!([{"eniId": "eni-1"}]).to_string();
-    let pod = cluster
-        .pod("loyalty", "migrate")
-        .on("node-a")
-        .with(json!({"metadata": {"annotations": {POD_ENI: annotation}}}));
+    let pod = cluster.pod("loyalty", "migrate").bound("node-a", SignedDuration::ZERO).with(branch_eni("eni-1"));
     let pod = pod.create().await;
-    cluster.patch_status(&pod, completed(SignedDuration::from_mins(50))).await;
+    cluster.patch_status(&pod, completed(SignedDuration::ZERO)).await;
+    sleep(Duration::from_secs(3)).await;
 }
 
 fn cools_down(page: &Page) -> bool {
@@ -188,7 +190,7 @@ async fn how_long_branch_enis_cool_down_is_read_with_the_shipped_role() {
     cluster.create(json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data})).await;
     pod_that_ended(&cluster).await;
 
-    let exporter = cluster.exporter(&[]).await.ready().await;
+    let exporter = cluster.exporter(BRIEF).await.ready().await;
 
     exporter.shows("an interface that still cools down", cools_down).await;
 }
@@ -197,7 +199,7 @@ async fn how_long_branch_enis_cool_down_is_read_with_the_shipped_role() {
 async fn without_the_config_map_the_controller_says_how_long_branch_enis_cool_down() {
     let cluster = Cluster::start().await;
     pod_that_ended(&cluster).await;
-    let exporter = cluster.exporter(&[]).await.ready().await;
+    let exporter = cluster.exporter(BRIEF).await.ready().await;
     let completed = [("node", "node-a")];
     exporter
         .shows("that it is over by the flag", |page| page.says("eks_node_pod_eni_completed_pods", &completed, 1))

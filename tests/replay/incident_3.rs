@@ -1,14 +1,14 @@
 //! Branch ENIs held by finished jobs.
 
 use jiff::SignedDuration;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     document,
     stage::Stage,
     support::{
         cluster::Cluster,
-        incidents::{MANAGED_BY, POD_ENI, completed, with_branch_eni},
+        incidents::{MANAGED_BY, POD_ENI, branch_eni, completed, with_branch_eni},
         objects::{ago, all_running},
     },
 };
@@ -66,8 +66,7 @@ async fn pods_that_wait_for_branch_enis_page_with_who_holds_them() {
         cluster.delete(pod).await;
     }
     for (pod, eni) in waiting.iter().zip(["eni-2", "eni-3"]) {
-        let annotation = json!([{"eniId": eni, "ifAddress": "0a:00:00:00:00:02", "vlanId": 2}]).to_string();
-        cluster.patch(pod, json!({"metadata": {"annotations": {POD_ENI: Value::from(annotation)}}})).await;
+        cluster.patch(pod, branch_eni(eni)).await;
         cluster.patch_status(pod, all_running()).await;
     }
     stage.is_over(&page).await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::{
     document,
@@ -21,7 +21,8 @@ async fn pods_without_any_node_page_until_one_comes() {
     let cluster = Cluster::start_with(Options { scheduler: true, ..Options::default() }).await;
     let stage = Stage::of(&cluster, &[]).await;
     let pod = cluster.pod("glass", "api-7d4b9c6f58-2qk8w").requesting("cpu", "100m").create().await;
-    wait_for(&cluster, &pod, SignedDuration::from_mins(6)).await;
+    let refused = timeout(Duration::from_mins(1), refused_since(&cluster, &pod, SignedDuration::from_mins(6)));
+    refused.await.expect("the scheduler says that it finds no node");
 
     let words = ["1 pod in cluster blue waiting", "no node at all", "glass/api-7d4b9c6f58-2qk8w for 6m"];
     let page = stage.pages("EksClusterWithoutNodes", &words).await;
@@ -34,7 +35,7 @@ async fn pods_without_any_node_page_until_one_comes() {
 }
 
 /// Waits until the scheduler says that it finds no node, and makes it so long ago.
-async fn wait_for(cluster: &Cluster, pod: &Object, age: SignedDuration) {
+async fn refused_since(cluster: &Cluster, pod: &Object, age: SignedDuration) {
     loop {
         let refused = cluster.get(pod).await;
         let conditions = refused.value["status"]["conditions"].as_array().cloned().unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::{
         cluster::Cluster,
         incidents::{ERRNO_524, stuck_runs_of_a_cron_job},
         objects::Object,
-        receiver::Status,
+        receiver::{Notice, Status},
     },
 };
 
@@ -75,9 +75,7 @@ async fn replicas_and_other_clusters_neither_double_nor_mix() {
         stage.heard().into_iter().filter(|one| one.fingerprint == page.fingerprint && one.status == status).count()
     };
     assert_eq!((mine(Status::Firing), mine(Status::Resolved)), (1, 1), "{}", summary(&stage.heard()));
-    let ended = |heard: &crate::support::receiver::Notice| {
-        heard.fingerprint == page_of_other.fingerprint && heard.status == Status::Resolved
-    };
+    let ended = |notice: &Notice| notice.fingerprint == page_of_other.fingerprint && notice.status == Status::Resolved;
     assert!(!stage.heard().iter().any(ended), "the other cluster's goes on");
     for pod in of_other {
         other.delete(&pod).await;

@@ -48,9 +48,13 @@ pub fn amazon_linux_2(kernel: &str) -> Value {
 
 /// A pod on `node-a` that has this branch ENI.
 pub fn with_branch_eni<'a>(cluster: &'a Cluster, name: &str, eni: &str) -> PodBuilder<'a> {
+    cluster.pod("loyalty", name).on("node-a").limited_to(POD_ENI, "1").with(branch_eni(eni))
+}
+
+/// The annotation by which the VPC resource controller gives a pod a branch ENI.
+pub fn branch_eni(eni: &str) -> Value {
     let annotation = json!([{"eniId": eni, "ifAddress": "0a:00:00:00:00:01", "vlanId": 1}]).to_string();
-    let pod = cluster.pod("loyalty", name).on("node-a").limited_to(POD_ENI, "1");
-    pod.with(json!({"metadata": {"annotations": {POD_ENI: annotation}}}))
+    json!({"metadata": {"annotations": {POD_ENI: annotation}}})
 }
 
 /// The status of a pod that completed so long ago.
