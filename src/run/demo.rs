@@ -36,6 +36,8 @@ const WIDTH: usize = 110;
 const INDENT: &str = "\n          ";
 /// With `--once`, the end comes so long after the last step.
 const EPILOGUE: Duration = Duration::from_secs(2);
+/// The same where alerts are told, which end some seconds after what they are about.
+const EPILOGUE_OF_ALERTS: Duration = Duration::from_secs(12);
 
 /// Plays a scenario.
 ///
@@ -82,7 +84,8 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     }
     let exporter = Arc::clone(&serving.exporter);
     let interrupted = serve::interrupted()?;
-    let stage = Stage { store, aws, start };
+    let epilogue = if args.alerts { EPILOGUE_OF_ALERTS } else { EPILOGUE };
+    let stage = Stage { store, aws, start, epilogue };
     let stop = async move {
         tokio::select! {
             () = interrupted => {}
@@ -127,6 +130,7 @@ struct Stage {
     store: Arc<Store>,
     aws: Option<Arc<SimulatedAws>>,
     start: Timestamp,
+    epilogue: Duration,
 }
 
 /// Lets the timeline happen and tells it, with what the exporter says about it. Ends only with `once`.
@@ -142,7 +146,7 @@ async fn narrate(scenario: &Scenario, stage: &Stage, exporter: &Exporter, metric
         if let Err(error) = scenario.play(&stage.store, stage.start, tell).await {
             tracing::error!(%error, "a step of the scenario failed");
         }
-        time::sleep(EPILOGUE).await;
+        time::sleep(stage.epilogue).await;
         if !once {
             println!(
                 "\n{}  That is all that happens. {metrics} stays up until you press Ctrl-C.",

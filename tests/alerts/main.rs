@@ -6,6 +6,8 @@ mod alertmanager;
 #[cfg(test)]
 mod command;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod generated;
 #[cfg(test)]
 mod lint;

@@ -43,7 +43,12 @@ impl Program {
 
     /// Waits for a line that holds `text`.
     pub fn says(&mut self, text: &str) -> String {
-        let end = Instant::now() + Duration::from_secs(30);
+        self.says_within(Duration::from_secs(30), text)
+    }
+
+    /// The same, for what takes its time.
+    pub fn says_within(&mut self, limit: Duration, text: &str) -> String {
+        let end = Instant::now() + limit;
         loop {
             let left = end.saturating_duration_since(Instant::now());
             let Ok(line) = self.output.recv_timeout(left) else {
