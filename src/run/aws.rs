@@ -88,7 +88,9 @@ impl Asking {
         };
         poll::start(&mut tasks, settings, &self.board);
         // Only a panic ends one; then this ends too, and with it the program.
-        tasks.join_next().await;
+        if tasks.join_next().await.is_none() {
+            std::future::pending::<()>().await;
+        }
     }
 
     /// Tries until it is found; `None` where trying again is of no use.
