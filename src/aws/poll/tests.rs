@@ -164,7 +164,7 @@ async fn a_node_group_that_goes_while_it_is_asked_about_is_no_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_fails_is_asked_again_soon_and_then_at_its_period() {
+async fn what_fails_is_asked_again_soon_and_then_every_ten_minutes() {
     let aws = FaultyAws::new(account());
     aws.fail("ListInsights", Fault::Throttled);
     let run = run(Arc::clone(&aws));
@@ -172,7 +172,7 @@ async fn what_fails_is_asked_again_soon_and_then_at_its_period() {
     sleep(Duration::from_secs(75)).await;
     assert_eq!(calls(), 4, "at once and after 10, 20 and 40 s");
     sleep(Duration::from_secs(4 * 3600)).await;
-    assert!((11..=15).contains(&calls()), "{} calls", calls());
+    assert!((30..=34).contains(&calls()), "{} calls", calls());
     aws.faults.lock().clear();
     sleep(Duration::from_secs(3700)).await;
     assert_eq!(run.is_up(Collector::Insights), Some(true));
