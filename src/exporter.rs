@@ -63,23 +63,22 @@ impl Exporter {
         self.cache.write().snapshot(self.clock.now())
     }
 
-    /// How far each collector is.
+    /// How far each collector is that watches the cluster.
     pub fn standings(&self) -> impl Iterator<Item = Standing> {
-        let of_aws = Collector::ALL.into_iter().filter(|collector| collector.asks_aws());
-        self.board.standings().chain(of_aws.map(|collector| self.standing_of_aws(collector)))
+        self.board.standings()
     }
 
-    fn standing_of_aws(&self, collector: Collector) -> Standing {
-        let Some(one) = self.aws.standing(collector) else {
-            return Standing { collector, settled: true, state: None, error: None, undecodable: 0 };
-        };
-        let state = match (one.is_up, one.denied, one.settled) {
-            (true, _, _) => State::Synced,
-            (_, true, _) => State::Forbidden,
-            (_, _, true) => State::Stale,
-            (_, _, false) => State::Starting,
-        };
-        Standing { collector, settled: one.settled, state: Some(state), error: one.error, undecodable: 0 }
+    /// How each collector is doing that asks AWS; nothing is said of one that is off.
+    pub fn standings_of_aws(&self) -> impl Iterator<Item = (Collector, Option<aws::Standing>)> {
+        let of_aws = Collector::ALL.into_iter().filter(|collector| collector.asks_aws());
+        of_aws.map(|collector| (collector, self.aws.standing(collector)))
+    }
+
+    /// Whether every collector has read what there is, or is known not to be able to.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.standings().all(|one| one.settled)
+            && self.standings_of_aws().all(|(_, one)| one.is_none_or(|one| one.settled))
     }
 
     /// Whether an owner of a pod in trouble is still to be asked for.

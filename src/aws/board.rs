@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
-use super::{AwsError, ErrorKind, Observer, Outcome, Service, Source};
+use super::{AwsError, ErrorKind, Observer, Outcome, Service, Source, identity::Unidentified};
 use crate::collector::Collector;
 
 /// All sources, and all requests.
@@ -15,7 +15,7 @@ pub struct Board {
     sources: BTreeMap<Source, Mutex<State>>,
     requests: Mutex<BTreeMap<(Service, &'static str, &'static str), u64>>,
     /// Why nothing is asked at all.
-    lost: Mutex<Option<String>>,
+    lost: Mutex<Option<Unidentified>>,
     started: Option<Instant>,
 }
 
@@ -26,10 +26,37 @@ pub struct Standing {
     pub is_up: bool,
     /// Everything of it was tried, or cannot be.
     pub settled: bool,
-    /// It is denied, or there is nobody to ask.
-    pub denied: bool,
-    /// Why it is not up, in one short line.
-    pub error: Option<String>,
+    /// Why it is not up, with what is said of it in one short line; nothing where it is, or before anything failed.
+    pub trouble: Option<(Trouble, String)>,
+}
+
+/// The sorts of trouble.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// There is nobody to ask, or nobody who may.
+    NotAsked,
+    /// The right is missing.
+    Denied,
+    /// It was asked, and did not tell.
+    Failed,
+}
+
+impl Trouble {
+    /// The sort of an error.
+    #[must_use]
+    pub const fn of(error: &AwsError) -> Self {
+        match error.kind {
+            ErrorKind::NoCredentials => Self::NotAsked,
+            ErrorKind::Denied => Self::Denied,
+            ErrorKind::Throttled
+            | ErrorKind::TimedOut
+            | ErrorKind::NotFound
+            | ErrorKind::Transport
+            | ErrorKind::Server
+            | ErrorKind::Unreadable
+            | ErrorKind::Other => Self::Failed,
+        }
+    }
 }
 
 /// How a source is doing.
@@ -69,8 +96,10 @@ impl Board {
     pub fn standing(&self, collector: Collector) -> Option<Standing> {
         let of = self.sources.iter().filter(|(source, _)| source.collector() == collector);
         let states: Vec<_> = of.map(|(_, state)| state.lock().clone()).collect();
-        let lost = self.lost.lock().clone();
+        let lost = self.lost.lock().as_ref().map(|why| (why.trouble(), why.to_string()));
         let failed = states.iter().find_map(|state| state.last.as_ref()?.as_ref().err());
+        let failed = failed.map(|error| (Trouble::of(error), error.to_string()));
+        let waits = states.iter().any(|state| state.last.is_none());
         let (told, all_well) = self.leads();
         (!states.is_empty()).then(|| Standing {
             is_up: lost.is_none()
@@ -79,9 +108,16 @@ impl Board {
                     None => all_well && state.is_idle_since(told),
                 }),
             settled: lost.is_some() || states.iter().all(|state| state.last.is_some() || state.is_idle_since(told)),
-            denied: lost.is_some()
-                || failed.is_some_and(|error| matches!(error.kind, ErrorKind::Denied | ErrorKind::NoCredentials)),
-            error: lost.or_else(|| failed.map(ToString::to_string)),
+            trouble: lost.or(failed).or_else(|| waits.then(|| self.failed_lead()).flatten()),
+        })
+    }
+
+    /// The first failure of those sources that say what else there is to ask.
+    fn failed_lead(&self) -> Option<(Trouble, String)> {
+        self.sources.iter().filter(|(source, _)| source.leads()).find_map(|(source, state)| {
+            let state = state.lock();
+            let error = state.last.as_ref()?.as_ref().err()?;
+            Some((Trouble::of(error), format!("it waits for {}: {error}", source.name())))
         })
     }
 
@@ -105,7 +141,7 @@ impl Board {
     }
 
     /// Nothing is asked at all, for that reason; `None`: it is.
-    pub fn lost(&self, why: Option<String>) {
+    pub fn lost(&self, why: Option<Unidentified>) {
         *self.lost.lock() = why;
     }
 

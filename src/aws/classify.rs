@@ -9,7 +9,10 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::{AwsError, ErrorKind, error::causes};
+use super::{
+    AwsError, ErrorKind,
+    error::{causes, code_below},
+};
 
 /// Codes that say that the credentials will not do, whatever the HTTP status. Source: pages "Common Errors" of the API
 /// references of Amazon EKS and AWS STS, and "Error codes" of Amazon EC2.
@@ -39,7 +42,11 @@ where
         return refusal(refused, status.unwrap_or_default());
     }
     if let Some(cause) = about_credentials(error) {
-        return AwsError::new(ErrorKind::NoCredentials, causes(cause));
+        let text = causes(cause);
+        return match code_below(cause) {
+            Some(code) => AwsError::coded(ErrorKind::NoCredentials, code, text),
+            None => AwsError::new(ErrorKind::NoCredentials, text),
+        };
     }
     let kind = if error.is_timeout_error() {
         ErrorKind::TimedOut

@@ -2,6 +2,7 @@
 
 use std::{error::Error as StdError, fmt};
 
+use aws_smithy_types::error::ErrorMetadata;
 use thiserror::Error;
 
 /// A read that failed: of what class, with AWS's code where it gave one, and a short text.
@@ -100,15 +101,25 @@ impl AwsError {
     }
 }
 
-/// An error and what caused it, each in its own words. What they hold is not shown: it may be whole answers.
+/// An error and what caused it, each in its own words. What they hold is not shown: it may be whole answers, and the id of
+/// a request, by which the same error would be another one each time.
 pub(super) fn causes(error: &dyn StdError) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        text = format!("{text}: {error}");
+        let words = error.downcast_ref::<ErrorMetadata>().map_or_else(
+            || error.to_string(),
+            |service| format!("{}: {}", service.code().unwrap_or("no code"), service.message().unwrap_or("no message")),
+        );
+        text = format!("{text}: {words}");
         cause = error.source();
     }
     text
+}
+
+/// The code that a service gave, somewhere below what is wrapped around it.
+pub(super) fn code_below<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a str> {
+    error.downcast_ref::<ErrorMetadata>().and_then(ErrorMetadata::code).or_else(|| error.source().and_then(code_below))
 }
 
 fn one_line(text: &str) -> String {
@@ -119,4 +130,24 @@ fn one_line(text: &str) -> String {
         .chars()
         .take(LONGEST)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_credential_types::provider::error::CredentialsError;
+
+    use super::*;
+
+    #[test]
+    fn the_same_refusal_of_sts_is_the_same_text_whatever_the_request_id() {
+        let refused = |id: &str| {
+            let service =
+                ErrorMetadata::builder().code("AccessDenied").message("Not authorized").custom("aws_request_id", id);
+            CredentialsError::provider_error(service.build())
+        };
+        let (one, other) = (refused("one"), refused("other"));
+        assert_eq!(causes(&one), "an error occurred while loading credentials: AccessDenied: Not authorized");
+        assert_eq!(causes(&one), causes(&other));
+        assert_eq!(code_below(&one), Some("AccessDenied"));
+    }
 }

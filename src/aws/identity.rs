@@ -6,7 +6,12 @@
 
 use futures::{StreamExt as _, stream};
 
-use super::{AwsApi, AwsError, ErrorKind, facts::Cluster, poll::call};
+use self::hint::{Attempt, hint};
+use super::{AwsApi, AwsError, ErrorKind, Trouble, facts::Cluster, poll::call};
+
+mod hint;
+#[cfg(test)]
+mod tests;
 
 /// The IAM actions that it takes.
 pub const ACTIONS: &[&str] = &["eks:DescribeCluster", "eks:ListClusters"];
@@ -36,9 +41,12 @@ pub enum Unidentified {
         "the API server does not say its OIDC issuer, so that cluster {0:?} cannot be told from another one: allow GET of /.well-known/openid-configuration, or set --aws-skip-issuer-check"
     )]
     Unproved(String),
+    /// A name that cannot be proved yet: EKS tells no issuer of a cluster that is being made.
+    #[error("EKS does not say the OIDC issuer of cluster {0:?}, so that it cannot be told from another one")]
+    WithoutIssuer(String),
     /// A name that is wrong.
     #[error(
-        "--cluster-name: {name:?} is another cluster: its OIDC issuer is {theirs:?}, while the API server's is {ours:?}; set the right name, or --aws-skip-issuer-check"
+        "--cluster-name: {name:?} is another cluster: its OIDC issuer is {theirs:?}, while the API server's is {ours:?}; set the right name, or none"
     )]
     Refused {
         /// The configured name.
@@ -58,6 +66,9 @@ pub enum Unidentified {
         /// Where.
         region: String,
     },
+    /// There is no region to ask.
+    #[error("{}", .0.text)]
+    NoRegion(AwsError),
     /// AWS does not tell.
     #[error("{hint}: {error}")]
     Aws {
@@ -74,17 +85,30 @@ impl Unidentified {
     pub const fn may_pass(&self) -> bool {
         !matches!(self, Self::Refused { .. })
     }
+
+    /// What sort of trouble it is.
+    #[must_use]
+    pub const fn trouble(&self) -> Trouble {
+        match self {
+            Self::Aws { error, .. } => Trouble::of(error),
+            _ => Trouble::NotAsked,
+        }
+    }
+
+    /// Whether it is no news after the other one. Texts of AWS may differ by what nobody acts on.
+    #[must_use]
+    pub fn is_as(&self, former: &Self) -> bool {
+        match (self, former) {
+            (Self::Aws { hint, error }, Self::Aws { hint: other_hint, error: other }) => {
+                (hint, error.kind, &error.code) == (other_hint, other.kind, &other.code)
+            }
+            _ => self == former,
+        }
+    }
 }
 
-const NO_CREDENTIALS: &str = "no credentials for AWS: give the service account a role (EKS Pod Identity or IRSA)";
-const DENIED_DESCRIBE: &str = "eks:DescribeCluster of the configured cluster";
-const DENIED_LIST: &str = "eks:ListClusters, to find the cluster by its OIDC issuer (--cluster-name saves it)";
-const DENIED_DESCRIBE_ALL: &str =
-    "eks:DescribeCluster of each cluster of the region, to find this one by its OIDC issuer (--cluster-name saves it)";
-
-fn failed(hint: &'static str, error: AwsError) -> Unidentified {
-    let hint = if error.kind == ErrorKind::NoCredentials { NO_CREDENTIALS } else { hint };
-    Unidentified::Aws { hint, error }
+fn failed(attempt: Attempt, error: AwsError) -> Unidentified {
+    Unidentified::Aws { hint: hint(attempt, &error), error }
 }
 
 /// Finds the cluster; its name.
@@ -92,20 +116,20 @@ fn failed(hint: &'static str, error: AwsError) -> Unidentified {
 /// # Errors
 /// When it cannot be found, or is not the one that it is said to be.
 pub async fn identify(api: &dyn AwsApi, region: &str, known: Known<'_>) -> Result<String, Unidentified> {
-    match (known.name, known.issuer) {
+    match (known.name, known.issuer.filter(|issuer| !issuer.is_empty())) {
         (Some(name), _) if known.skip_issuer_check => match call(api.describe_cluster(name)).await {
             // Whatever else is wrong, pollers find out each for itself.
-            Err(error) if error.kind == ErrorKind::NoCredentials => {
-                Err(Unidentified::Aws { hint: NO_CREDENTIALS, error })
-            }
+            Err(error) if error.kind == ErrorKind::NoCredentials => Err(failed(Attempt::Describe, error)),
             _ => Ok(name.to_owned()),
         },
         (Some(name), None) => Err(Unidentified::Unproved(name.to_owned())),
         (Some(name), Some(ours)) => {
             let cluster = call(api.describe_cluster(name)).await;
-            let cluster = cluster.map_err(|error| failed(DENIED_DESCRIBE, error))?;
+            let cluster = cluster.map_err(|error| failed(Attempt::Describe, error))?;
             let theirs = cluster.oidc_issuer.unwrap_or_default();
-            if is_same(&theirs, ours) {
+            if theirs.is_empty() {
+                Err(Unidentified::WithoutIssuer(name.to_owned()))
+            } else if is_same(&theirs, ours) {
                 Ok(name.to_owned())
             } else {
                 Err(Unidentified::Refused { name: name.to_owned(), theirs, ours: ours.to_owned() })
@@ -117,7 +141,7 @@ pub async fn identify(api: &dyn AwsApi, region: &str, known: Known<'_>) -> Resul
 }
 
 async fn find(api: &dyn AwsApi, region: &str, ours: &str) -> Result<String, Unidentified> {
-    let names = call(api.list_clusters()).await.map_err(|error| failed(DENIED_LIST, error))?;
+    let names = call(api.list_clusters()).await.map_err(|error| failed(Attempt::List, error))?;
     let clusters = names.len();
     let describe = async |name: String| call(api.describe_cluster(&name)).await;
     let described: Vec<Result<Cluster, AwsError>> =
@@ -133,7 +157,7 @@ async fn find(api: &dyn AwsApi, region: &str, ours: &str) -> Result<String, Unid
         }
     }
     match error {
-        Some(error) => Err(failed(DENIED_DESCRIBE_ALL, error)),
+        Some(error) => Err(failed(Attempt::DescribeEach, error)),
         None => Err(Unidentified::NotFound { clusters, region: region.to_owned() }),
     }
 }
@@ -150,6 +174,3 @@ fn is_same(theirs: &str, ours: &str) -> bool {
         _ => !ours.is_empty() && theirs.trim_end_matches('/') == ours.trim_end_matches('/'),
     }
 }
-
-#[cfg(test)]
-mod tests;

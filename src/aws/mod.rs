@@ -21,7 +21,7 @@ pub mod region;
 
 pub use self::{
     api::{Answer, AwsApi, Filter},
-    board::{Board, Standing},
+    board::{Board, Standing, Trouble},
     client::{Client, Settings},
     error::{AwsError, ErrorKind},
     observe::{Observer, Outcome, Service},

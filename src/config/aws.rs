@@ -28,7 +28,7 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// `None` where AWS is not to be asked.
+    /// `None` where AWS is not to be asked: that is switched off, or all that asks it is.
     pub(super) fn new(args: AwsArgs, collectors: &[Collector]) -> Result<Option<Self>, Invalid> {
         let AwsArgs {
             aws,
@@ -65,13 +65,14 @@ impl Aws {
                     _ => true,
                 }
         };
-        Ok(Some(Self {
+        let sources: Vec<_> = Source::ALL.into_iter().filter(is_on).collect();
+        Ok((!sources.is_empty()).then(|| Self {
             cluster_name,
             region,
             skip_issuer_check: aws_skip_issuer_check,
             stale_after: aws_stale_after.unsigned_abs(),
             branch_eni_scan: branch_eni_scan && collectors.contains(&Collector::NetworkInterfaces),
-            sources: Source::ALL.into_iter().filter(is_on).collect(),
+            sources,
         }))
     }
 }
@@ -80,4 +81,29 @@ impl Aws {
 fn is_cluster_name(name: &str) -> bool {
     let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     name.len() <= 100 && name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.bytes().all(inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(branch_eni_scan: bool, collectors: &[Collector]) -> Option<Vec<Source>> {
+        let args = AwsArgs {
+            aws: AskAws::Auto,
+            cluster_name: None,
+            aws_region: None,
+            aws_skip_issuer_check: false,
+            aws_stale_after: SignedDuration::from_hours(1),
+            subnet_prefixes: false,
+            branch_eni_scan,
+        };
+        Aws::new(args, collectors).unwrap().map(|aws| aws.sources)
+    }
+
+    #[test]
+    fn aws_is_not_asked_where_everything_that_asks_it_is_off() {
+        assert_eq!(asked(true, &[Collector::Pods, Collector::Nodes]), None);
+        assert_eq!(asked(false, &[Collector::NetworkInterfaces]), None, "it asks only where a flag wants it");
+        assert_eq!(asked(true, &[Collector::NetworkInterfaces]), Some(vec![Source::NetworkInterfaces]));
+    }
 }

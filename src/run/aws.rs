@@ -12,7 +12,7 @@ use tokio::{
 use crate::{
     aws::{
         self, AwsApi, Board, Client,
-        identity::{self, Known},
+        identity::{self, Known, Unidentified},
         poll::{self, Home, News, Pace},
         region::{self, Hints},
     },
@@ -63,12 +63,6 @@ struct Found {
     cluster: String,
 }
 
-/// Why there is nobody to ask, and whether that may pass.
-struct Lost {
-    why: String,
-    may_pass: bool,
-}
-
 impl Asking {
     /// Asks for as long as the task lives. Nothing waits for it.
     pub async fn run(self) {
@@ -88,38 +82,40 @@ impl Asking {
         };
         poll::start(&mut tasks, settings, &self.board);
         // Only a panic ends one; then this ends too, and with it the program.
-        tasks.join_next().await;
+        if tasks.join_next().await.is_none() {
+            std::future::pending::<()>().await;
+        }
     }
 
     /// Tries until it is found; `None` where trying again is of no use.
     async fn find(&self) -> Option<Found> {
         let mut pace = Pace::new(TRY_AT_LEAST_EVERY);
-        let mut told = None;
+        let mut told: Option<Unidentified> = None;
         loop {
             match self.try_to_find().await {
                 Ok(found) => {
                     self.board.lost(None);
                     return Some(found);
                 }
-                Err(Lost { why, may_pass }) => {
-                    if told.as_ref() != Some(&why) {
+                Err(why) => {
+                    if !told.as_ref().is_some_and(|told| why.is_as(told)) {
                         tracing::warn!(
-                            why,
+                            %why,
                             "AWS is not asked; the rest goes on (--aws=off if that is as it should be)"
                         );
-                        told = Some(why.clone());
                     }
-                    self.board.lost(Some(why));
-                    if !may_pass {
+                    self.board.lost(Some(why.clone()));
+                    if !why.may_pass() {
                         return None;
                     }
+                    told = Some(why);
                 }
             }
             sleep(pace.failed()).await;
         }
     }
 
-    async fn try_to_find(&self) -> Result<Found, Lost> {
+    async fn try_to_find(&self) -> Result<Found, Unidentified> {
         let issuer = watch::issuer(&self.connection, self.token_file.as_deref()).await;
         let (api, region) = match &self.access {
             Access::Given { api, region, .. } => (Arc::clone(api), region.clone()),
@@ -127,7 +123,7 @@ impl Asking {
                 let settings = aws::Settings { region: self.region(issuer.clone()).await, ..aws::Settings::default() };
                 let observer = Arc::clone(&self.board) as Arc<dyn aws::Observer>;
                 let client = Client::connect(settings, observer).await;
-                let client = client.map_err(|error| Lost { why: error.text, may_pass: true })?;
+                let client = client.map_err(Unidentified::NoRegion)?;
                 let region = client.region().to_owned();
                 (Arc::new(client) as Arc<dyn AwsApi>, region)
             }
@@ -137,8 +133,7 @@ impl Asking {
             issuer: issuer.as_deref(),
             skip_issuer_check: self.config.skip_issuer_check,
         };
-        let cluster = identity::identify(&*api, &region, known).await;
-        let cluster = cluster.map_err(|error| Lost { may_pass: error.may_pass(), why: error.to_string() })?;
+        let cluster = identity::identify(&*api, &region, known).await?;
         self.cache.write().aws_cluster(&cluster, &region);
         Ok(Found { api, cluster })
     }

@@ -1,14 +1,18 @@
 //! The issuer of the service accounts' tokens: what tells this cluster from all others.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::Deserialize;
+use tokio::time::timeout;
 
 use super::{Connection, verdict::describe_client};
 
 /// Open to every service account by the role `system:service-account-issuer-discovery` (KEP-1393).
 const PATH: &str = "/.well-known/openid-configuration";
+
+/// The answer is awaited no longer; kube's client waits for answers without an end.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Deserialize)]
 struct Discovery {
@@ -23,13 +27,13 @@ struct Claims {
 /// Asks the API server; where it does not say, looks into the token that the exporter shows it. `None` where neither tells.
 pub async fn issuer(connection: &Connection, token_file: Option<&Path>) -> Option<String> {
     let request = http::Request::get(PATH).body(Vec::new()).ok()?;
-    match connection.plain().request::<Discovery>(request).await {
-        Ok(discovery) => Some(discovery.issuer).filter(|issuer| !issuer.is_empty()),
-        Err(error) => {
-            tracing::debug!(error = describe_client(&error), "the API server does not say its issuer");
-            of_token(&std::fs::read_to_string(token_file?).ok()?)
-        }
-    }
+    let why = match timeout(PATIENCE, connection.plain().request::<Discovery>(request)).await {
+        Ok(Ok(discovery)) => return Some(discovery.issuer).filter(|issuer| !issuer.is_empty()),
+        Ok(Err(error)) => describe_client(&error),
+        Err(_) => format!("no answer within {} s", PATIENCE.as_secs()),
+    };
+    tracing::debug!(error = why, "the API server does not say its issuer");
+    of_token(&std::fs::read_to_string(token_file?).ok()?)
 }
 
 /// The `iss` of a JSON Web Token, which need not be proved: it is the one that the API server accepts.
@@ -66,6 +70,16 @@ mod tests {
         assert_eq!(issuer(&connection, Some(file.path())).await.as_deref(), Some("https://from.the.server"));
         assert_eq!(issuer(&connection, Some(file.path())).await.as_deref(), Some(ISSUER));
         assert_eq!(issuer(&connection, None).await, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_api_server_that_does_not_answer_is_not_awaited_for_ever() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), token()).unwrap();
+        let server = Server::new(|_, _| answer(200, JSON, vec![Step::Hang]));
+        let connection = Connection::over(Client::new(server.service(), "default"), &Clock::new());
+        let asked = timeout(PATIENCE * 2, issuer(&connection, Some(file.path()))).await;
+        assert_eq!(asked.unwrap().as_deref(), Some(ISSUER));
     }
 
     #[test]

@@ -44,7 +44,7 @@ async fn the_name_of_another_cluster_is_refused_unless_the_check_is_off() {
     let refused = found(&aws, known("test", ISSUER)).await.unwrap_err();
     assert!(!refused.may_pass());
     let text = refused.to_string();
-    assert!(text.contains("test") && text.contains(OTHER) && text.contains("--aws-skip-issuer-check"), "{text}");
+    assert!(text.contains("test") && text.contains(OTHER) && !text.contains("--aws-skip-issuer-check"), "{text}");
     let believed = Known { skip_issuer_check: true, ..known("test", ISSUER) };
     assert_eq!(found(&aws, believed).await, Ok("test".to_owned()));
 }
@@ -58,6 +58,9 @@ async fn what_cannot_be_proved_is_not_believed() {
     assert_eq!(elsewhere, Err(Unidentified::NotFound { clusters: 1, region: "eu-west-1".to_owned() }));
     let kubeadm = clusters(vec![Cluster { oidc_issuer: None, ..cluster("prod") }]);
     assert!(found(&kubeadm, known("prod", "")).await.is_err(), "no issuer is not the same issuer");
+    let creating = found(&kubeadm, known("prod", ISSUER)).await.unwrap_err();
+    assert_eq!(creating, Unidentified::WithoutIssuer("prod".to_owned()));
+    assert!(creating.may_pass(), "EKS says it once the cluster is made");
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,6 +7,9 @@ use std::{
 
 /// The first pause after a failure; it doubles with each one.
 const FIRST: Duration = Duration::from_secs(10);
+/// The longest pause after a failure, however long the period: what is asked twice a day must not wait half a day because
+/// a right came late.
+const LONGEST: Duration = Duration::from_mins(10);
 /// Pauses differ by up to so many percent, so that sources, and exporters of many clusters in one account, do not ask all
 /// at once.
 const JITTER: u64 = 10;
@@ -31,9 +34,9 @@ impl Pace {
         jittered(self.period)
     }
 
-    /// The pause after a failure: never longer than the period.
+    /// The pause after a failure: never longer than the period, or than ten minutes.
     pub fn failed(&mut self) -> Duration {
-        let pause = FIRST.saturating_mul(1 << self.failures.min(16)).min(self.period);
+        let pause = FIRST.saturating_mul(1 << self.failures.min(16)).min(self.period).min(LONGEST);
         self.failures += 1;
         jittered(pause)
     }
@@ -72,6 +75,14 @@ mod tests {
         }
         assert!(is_about(pace.succeeded(), 300) && !pace.is_failing());
         assert!(is_about(pace.failed(), 10));
+    }
+
+    #[test]
+    fn what_is_asked_twice_a_day_is_tried_again_within_ten_minutes() {
+        let mut pace = Pace::new(Duration::from_hours(12));
+        let longest = (0..20).map(|_| pace.failed()).max();
+        assert!(longest.is_some_and(|longest| is_about(longest, 600)), "{longest:?}");
+        assert!(is_about(pace.succeeded(), 12 * 3600));
     }
 
     #[test]

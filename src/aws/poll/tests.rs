@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use tokio::time::advance;
 
 use super::*;
-use crate::{collector::Collector, testing::aws::*};
+use crate::{
+    aws::{Trouble, identity::Unidentified},
+    collector::Collector,
+    testing::aws::*,
+};
 
 struct Run {
     aws: Arc<FaultyAws>,
@@ -164,7 +168,7 @@ async fn a_node_group_that_goes_while_it_is_asked_about_is_no_failure() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_fails_is_asked_again_soon_and_then_at_its_period() {
+async fn what_fails_is_asked_again_soon_and_then_every_ten_minutes() {
     let aws = FaultyAws::new(account());
     aws.fail("ListInsights", Fault::Throttled);
     let run = run(Arc::clone(&aws));
@@ -172,9 +176,9 @@ async fn what_fails_is_asked_again_soon_and_then_at_its_period() {
     sleep(Duration::from_secs(75)).await;
     assert_eq!(calls(), 4, "at once and after 10, 20 and 40 s");
     sleep(Duration::from_secs(4 * 3600)).await;
-    assert!((11..=15).contains(&calls()), "{} calls", calls());
+    assert!((30..=34).contains(&calls()), "{} calls", calls());
     aws.faults.lock().clear();
-    sleep(Duration::from_secs(3700)).await;
+    sleep(Duration::from_secs(700)).await;
     assert_eq!(run.is_up(Collector::Insights), Some(true));
     assert_eq!(run.told()["insights"], 1);
 }
@@ -204,6 +208,25 @@ async fn nothing_is_asked_of_what_is_not_known_yet() {
     }
     assert_eq!(run.aws.calls.lock().get("DescribeAddonVersions"), None);
     assert_eq!(run.aws.calls.lock().get("GetSubnetCidrReservations"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_collector_says_its_own_trouble_and_what_waits_says_what_for() {
+    let aws = FaultyAws::new(account());
+    aws.fail("DescribeCluster", Fault::Throttled);
+    aws.fail("ListInsights", Fault::Denied);
+    let run = run(aws);
+    run.home.subnets.lock().clear(); // nobody told of any
+    *run.home.kubernetes.lock() = None;
+    sleep(A_MOMENT).await;
+    let trouble = |collector| run.board.standing(collector).and_then(|standing| standing.trouble);
+    assert_eq!(trouble(Collector::Nodegroups), None);
+    assert_eq!(trouble(Collector::Insights).map(|(trouble, _)| trouble), Some(Trouble::Denied));
+    assert_eq!(trouble(Collector::Cluster).map(|(trouble, _)| trouble), Some(Trouble::Failed));
+    let (waits, why) = trouble(Collector::NetworkInterfaces).expect("trouble");
+    assert!(waits == Trouble::Failed && why.starts_with("it waits for cluster: throttled"), "{why}");
+    run.board.lost(Some(Unidentified::NoName));
+    assert!(matches!(trouble(Collector::Insights), Some((Trouble::NotAsked, why)) if why.contains("--cluster-name")));
 }
 
 #[test]

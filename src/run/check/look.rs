@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
+    aws::{self, Trouble},
     cache::ServerVersion,
     collector::Collector,
     diagnose::Catalog,
@@ -34,7 +35,7 @@ pub(super) struct Look {
 pub(super) struct Unseen {
     pub collector: &'static str,
     pub why: Why,
-    /// The API server's words, where it had any, or what is left out.
+    /// The words of the API server or of AWS, where there are any, or what is left out.
     pub error: Option<String>,
 }
 
@@ -52,6 +53,11 @@ pub(super) enum Why {
     Absent,
     /// Not read in time.
     Unread,
+    /// There is nobody to ask, or nobody who may.
+    #[serde(rename = "not_asked")]
+    NotAsked,
+    /// It was asked, and did not tell.
+    Failed,
     /// Objects came that could not be read.
     Undecodable,
     /// Nothing is known of this version of Kubernetes.
@@ -66,9 +72,11 @@ impl Look {
             |name| snapshot.objects.iter().find(|(resource, _)| *resource == name).map_or(0, |(_, count)| *count);
         let hides = |collector| hidden.iter().any(|unseen| unseen.collector() == collector);
         let standings = exporter.standings().filter(|one| one.state.is_some() || !hides(one.collector));
+        let of_aws = exporter.standings_of_aws().filter(|(collector, one)| one.is_some() || !hides(*collector));
+        let of_aws = of_aws.filter_map(|(collector, one)| Unseen::of_aws(collector, one));
         let unlisted = snapshot.addons.as_ref().and(snapshot.version.as_ref()).and_then(Unseen::unlisted);
         let hidden = hidden.iter().copied().map(Unseen::hidden);
-        let not_looked_at = standings.filter_map(Unseen::of).chain(hidden).chain(unlisted).collect();
+        let not_looked_at = standings.filter_map(Unseen::of).chain(of_aws).chain(hidden).chain(unlisted).collect();
         Self {
             at: snapshot.now,
             kubernetes_version: snapshot.version.as_ref().map(|version| version.git_version.clone()),
@@ -94,6 +102,16 @@ impl Look {
     }
 }
 
+impl From<Trouble> for Why {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::NotAsked => Self::NotAsked,
+            Trouble::Denied => Self::Forbidden,
+            Trouble::Failed => Self::Failed,
+        }
+    }
+}
+
 impl Unseen {
     fn of(standing: Standing) -> Option<Self> {
         let why = match standing.state {
@@ -108,6 +126,17 @@ impl Unseen {
             Some(State::Starting | State::Stale) => Why::Unread,
         };
         Some(Self { collector: standing.collector.name(), why, error: standing.error })
+    }
+
+    fn of_aws(collector: Collector, standing: Option<aws::Standing>) -> Option<Self> {
+        let collector = collector.name();
+        let Some(standing) = standing else { return Some(Self { collector, why: Why::Off, error: None }) };
+        let (why, error) = match standing.trouble {
+            _ if standing.is_up => return None,
+            None => (Why::Unread, None),
+            Some((trouble, error)) => (Why::from(trouble), Some(error)),
+        };
+        Some(Self { collector, why, error })
     }
 
     fn hidden(unseen: watch::Unseen) -> Self {
@@ -135,6 +164,8 @@ impl Unseen {
             Why::Forbidden => "no right to read it",
             Why::Absent => "not installed in this cluster",
             Why::Unread => "not read in time",
+            Why::NotAsked => "not asked",
+            Why::Failed => "could not be read",
             Why::Undecodable => "objects that could not be read",
             Why::Unlisted => "not in the table that comes with the program",
         };

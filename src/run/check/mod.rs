@@ -52,7 +52,7 @@ pub async fn run(args: CheckArgs) -> anyhow::Result<ExitCode> {
 
 /// Waits until every collector has read what there is, or is known not to be able to.
 async fn until_read(exporter: &Exporter, end: Instant) {
-    while Instant::now() < end && exporter.standings().any(|one| !one.settled) {
+    while Instant::now() < end && !exporter.is_settled() {
         sleep(ASK_EVERY).await;
     }
     let end = end.min(Instant::now() + OWNERS);
