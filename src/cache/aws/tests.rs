@@ -31,9 +31,15 @@ fn told(account: &State) -> Cache {
 }
 
 fn cache() -> Cache {
-    let mut cache = Cache::new(Settings { branch_eni_scan: true, ..Settings::new(start()) });
+    let mut cache = unsynced();
     Index::<Pod>::finish(&mut cache, &Scope::cluster(), start());
     Index::<Node>::finish(&mut cache, &Scope::cluster(), start());
+    cache
+}
+
+/// Neither pods nor nodes are known yet.
+fn unsynced() -> Cache {
+    let mut cache = Cache::new(Settings { branch_eni_scan: true, ..Settings::new(start()) });
     cache.apply(daemon("aws-node", 20, "a", "eks/amazon-k8s-cni:v1.18.0-eksbuild.1").0, start());
     Index::<AddonPod>::finish(&mut cache, &Scope::namespace(ADDON_NAMESPACE), start());
     Index::<DaemonSet>::finish(&mut cache, &Scope::namespace(ADDON_NAMESPACE), start());
@@ -256,6 +262,26 @@ fn the_end_of_support_is_told_without_aws_but_only_of_clusters_of_eks() {
 
 /// A node with an interface of 3 addresses and a prefix, a pod on one of each, and branch interfaces.
 fn scanned(cluster: Cluster) -> Cache {
+    let mut cache = cache();
+    runs(&mut cache);
+    scan(&mut cache, cluster);
+    cache
+}
+
+/// The node and its pods.
+fn runs(cache: &mut Cache) {
+    let mut node = node("a", 500).0;
+    node.spec.provider_id = "aws:///eu-west-1a/i-0a".to_owned();
+    cache.apply(node, start());
+    for (number, ip) in [(1, "10.0.3.11"), (2, "10.0.3.40"), (3, "10.0.3.200")] {
+        let mut pod = pod(number).on("a", 0).is("main", running()).0;
+        pod.status.pod_ip = ip.to_owned();
+        cache.apply(pod, start());
+    }
+}
+
+/// What EC2 says of it.
+fn scan(cache: &mut Cache, cluster: Cluster) {
     let tagged = |mut interface: NetworkInterface, tags: &[(&str, &str)]| {
         interface.tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         interface
@@ -285,30 +311,22 @@ fn scanned(cluster: Cluster) -> Cache {
         branch("eni-5", &[owner, others, instance]),
         leaked,
     ];
-    let mut cache = cache();
-    let mut node = node("a", 500).0;
-    node.spec.provider_id = "aws:///eu-west-1a/i-0a".to_owned();
-    cache.apply(node, start());
-    for (number, ip) in [(1, "10.0.3.11"), (2, "10.0.3.40"), (3, "10.0.3.200")] {
-        let mut pod = pod(number).on("a", 0).is("main", running()).0;
-        pod.status.pod_ip = ip.to_owned();
-        cache.apply(pod, start());
-    }
     for (source, news) in all(&account) {
-        brings(&mut cache, source, news, 0);
+        brings(cache, source, news, 0);
     }
-    cache
+}
+
+/// What is told of what nodes hold.
+fn held(cache: &mut Cache) -> Vec<String> {
+    let families = ["eks_node_branch_enis", "eks_node_ips"];
+    page(cache, 1).into_iter().filter(|line| families.iter().any(|family| line.starts_with(family))).collect()
 }
 
 #[test]
 fn interfaces_tell_what_nodes_hold_and_which_branch_enis_are_leaked() {
     let mut cache = scanned(cluster("prod"));
-    let lines: Vec<_> = page(&mut cache, 1)
-        .into_iter()
-        .filter(|line| line.starts_with("eks_node_branch_enis") || line.starts_with("eks_node_ips"))
-        .collect();
     assert_eq!(
-        lines,
+        held(&mut cache),
         [
             "eks_node_branch_enis{node=\"\",state=\"available\"} 1",
             "eks_node_branch_enis{node=\"a\",state=\"attached\"} 2",
@@ -317,6 +335,19 @@ fn interfaces_tell_what_nodes_hold_and_which_branch_enis_are_leaked() {
             "eks_node_ips{node=\"a\",state=\"warm\"} 16",
         ]
     );
+}
+
+#[test]
+fn interfaces_that_are_read_before_nodes_and_pods_wait_for_both() {
+    let mut cache = unsynced();
+    scan(&mut cache, cluster("prod"));
+    assert_eq!(held(&mut cache), [""; 0], "nobody is known to be gone");
+    runs(&mut cache);
+    Index::<Node>::finish(&mut cache, &Scope::cluster(), start());
+    let branch_enis = held(&mut scanned(cluster("prod")));
+    assert_eq!(held(&mut cache), branch_enis[..2], "which addresses are spare nobody knows");
+    Index::<Pod>::finish(&mut cache, &Scope::cluster(), start());
+    assert_eq!(held(&mut cache), held(&mut scanned(cluster("prod"))));
 }
 
 #[test]

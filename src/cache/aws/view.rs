@@ -207,6 +207,7 @@ impl Cache {
     pub(in crate::cache) fn aws_now(&mut self, now: Timestamp) -> AwsFacts {
         let support = self.supported_until();
         let scans = self.settings.branch_eni_scan;
+        let (nodes_known, pods_known) = (self.nodes.is_synced(), self.pods.rows.is_synced());
         let aws = &mut self.aws;
         let cluster = aws.facts.cluster.as_ref().map(|known| known.value.clone());
         let groups: Vec<_> = aws.facts.nodegroups.values().map(|known| known.value.clone()).collect();
@@ -232,13 +233,11 @@ impl Cache {
             subnets: aws.subnets(now),
             interfaces: aws
                 .interfaces
-                .nodes()
+                .nodes(nodes_known, pods_known)
                 .filter(|_| scans)
                 .map(|(node, held)| (node.clone(), held.clone()))
                 .collect(),
-            knows_pod_addresses: !aws.facts.lasting.is_ipv6
-                && self.settings.namespaces.is_empty()
-                && self.pods.rows.is_synced(),
+            knows_pod_addresses: !aws.facts.lasting.is_ipv6 && self.settings.namespaces.is_empty() && pods_known,
             cluster: cluster.map(|cluster| ClusterInfo {
                 region: self.aws.region.clone(),
                 version: cluster.version,

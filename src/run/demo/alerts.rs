@@ -97,8 +97,7 @@ impl Prometheus {
         for alert in told.iter().filter(|alert| !self.firing.contains_key(&alert.labels)) {
             println!("\n{now}  An alert fires: {}", alert.words());
         }
-        let now_firing: BTreeMap<_, _> =
-            told.into_iter().map(|alert| (alert.labels.clone(), alert.name())).collect();
+        let now_firing: BTreeMap<_, _> = told.into_iter().map(|alert| (alert.labels.clone(), alert.name())).collect();
         for name in self.firing.iter().filter(|(labels, _)| !now_firing.contains_key(*labels)).map(|(_, name)| name) {
             println!("\n{now}  An alert is over: {}", printable(name));
         }
