@@ -133,7 +133,7 @@ impl Cache {
     /// Takes what a poller brings; it is good until then unless it is renewed.
     pub fn aws_brings(&mut self, news: News, until: Timestamp) {
         let aws = &mut self.aws;
-        match aws.facts.take(news, until) {
+        match aws.facts.take(news, &aws.cluster, until) {
             Some(News::NetworkInterfaces { interfaces, subnets }) => {
                 aws.interfaces.take(&interfaces, subnets, &aws.cluster, until);
             }

@@ -167,6 +167,7 @@ fn words_that_nobody_knew_are_other() {
     let lines = of_aws(&mut told(&account), 1);
     let of = |family: &str| lines.iter().filter(|line| line.starts_with(family)).collect::<Vec<_>>();
     assert_eq!(of("eks_cluster_health_issue"), ["eks_cluster_health_issue{code=\"other\"} 1"], "two of them are one");
+    assert_eq!(told(&account).snapshot(at(1)).aws.issues.len(), 2, "a reader is told of both");
     for family in ["eks_insight_info", "eks_nodegroup_info"] {
         assert!(of(family)[0].contains("status=\"other\""), "{lines:#?}");
     }
@@ -357,6 +358,29 @@ fn blocks_and_pools_of_ipv4_mean_nothing_on_ipv6_clusters() {
     let has = |family: &str| lines.iter().any(|line| line.starts_with(family));
     assert!(!has("eks_node_ips") && !has("eks_subnet_free_prefixes"));
     assert!(has("eks_node_branch_enis") && has("eks_subnet_available_ips"), "these take IPv4 there too");
+    let lines = page(&mut scanned(Cluster { ip_family: None, ..cluster("prod") }), 1);
+    let has = |family: &str| lines.iter().any(|line| line.starts_with(family));
+    assert!(!has("eks_node_ips") && !has("eks_subnet_free_prefixes"), "which family it is nobody has said");
+}
+
+#[test]
+fn a_tag_counts_that_the_cni_of_this_cluster_goes_by() {
+    let tagged = |number, tags: &[&str]| {
+        let mut subnet = subnet(number, 100);
+        subnet.tags = tags.iter().map(|tag| ((*tag).to_owned(), "1".to_owned())).collect();
+        subnet
+    };
+    let (role, ours, others) =
+        ("kubernetes.io/role/cni", "cni.networking.k8s.aws/cluster/prod", "cni.networking.k8s.aws/cluster/test");
+    let subnets = vec![tagged(1, &[role]), tagged(2, &[role, others]), tagged(3, &[role, others, ours])];
+    let mut cache = cache();
+    brings(&mut cache, Source::Subnets, News::TaggedSubnets(subnets), 0);
+    assert_eq!(cache.aws_asks_subnets(), [subnet_id(1), subnet_id(3)]);
+    let mut config = EniConfig::default();
+    config.metadata.uid = uid(1);
+    config.spec.subnet = subnet_id(5);
+    cache.apply(config, start());
+    assert_eq!(cache.aws_asks_subnets(), [subnet_id(5)], "custom networking does not look for tags");
 }
 
 #[test]
