@@ -38,6 +38,12 @@ impl Cidr {
         self.addresses().saturating_sub(KEPT_BY_AWS)
     }
 
+    /// Its first address.
+    #[must_use]
+    pub fn first(self) -> Ipv4Addr {
+        self.first.into()
+    }
+
     /// Whether an address is in it.
     #[must_use]
     pub fn has(self, address: Ipv4Addr) -> bool {

@@ -1,6 +1,6 @@
 //! Findings about subnets.
 
-use super::{Finding, first_few, thresholds};
+use super::{Finding, count_nodes, first_few, thresholds};
 use crate::{
     cache::{AwsFacts, NodeInterfaces, SubnetUse},
     diagnose::Room,
@@ -62,5 +62,8 @@ fn warm(aws: &AwsFacts) -> Option<String> {
         aws.interfaces.iter().filter(|_| aws.knows_pod_addresses).map(|(_, held)| held).collect();
     let (warm, nodes) =
         (held.iter().map(|held| held.warm).sum::<u64>(), held.iter().filter(|held| held.warm > 0).count());
-    (warm > 0).then(|| format!("{nodes} nodes hold {warm} addresses warm for pods to come"))
+    (warm > 0).then(|| {
+        let hold = if nodes == 1 { "holds" } else { "hold" };
+        format!("In all subnets {} {hold} {warm} addresses warm for pods to come", count_nodes(nodes))
+    })
 }

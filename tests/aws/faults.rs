@@ -59,7 +59,7 @@ impl Fault {
 
 /// Every operation, and what goes with it: families, where several bases feed one also the basis.
 const LOST: [(&str, &[&str]); 13] = [
-    ("DescribeCluster", &["eks_cluster_info", "eks_cluster_health_issue"]),
+    ("DescribeCluster", &["eks_cluster_info", "eks_cluster_health_issue", "eks_subnet_free_prefixes", "eks_node_ips"]),
     ("DescribeClusterVersions", &["eks_cluster_support_end_info eks"]),
     ("ListNodegroups", &["eks_nodegroup_info", "eks_nodegroup_health_issue"]),
     ("DescribeNodegroup", &["eks_nodegroup_info", "eks_nodegroup_health_issue"]),
@@ -132,7 +132,7 @@ fn account(operation: &str) -> Response {
     let compatible =
         |default: bool| json!([{"clusterVersion": "1.35", "platformVersions": ["*"], "defaultVersion": default}]);
     let body: Value = match operation {
-        "DescribeCluster" => json!({"cluster": {
+        "DescribeCluster" => json!({"cluster": {"kubernetesNetworkConfig": {"ipFamily": "ipv4"},
             "name": "blue", "arn": "arn:aws:eks:eu-central-1:111122223333:cluster/blue", "version": "1.35",
             "platformVersion": "eks.12", "status": "ACTIVE", "health": health("Ec2SubnetNotFound"),
             "resourcesVpcConfig": {"subnetIds": [SUBNET], "vpcId": "vpc-1"},

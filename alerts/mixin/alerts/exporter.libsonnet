@@ -46,6 +46,13 @@
               ) >= 0.9 / 60 * %(collector_failing_seconds)s
               and
               max by (cluster, collector) (eksporter_collector_up) == 0
+              unless on (cluster, collector) (
+                max by (cluster, collector) (
+                  eksporter_collector_up{collector=~"cluster|nodegroups|addon_versions|insights|subnets|network_interfaces"}
+                )
+                unless on (cluster)
+                max by (cluster) (eksporter_aws_requests_total{outcome!="no_credentials"}) > 0
+              )
             ||| % config,
             labels: {
               severity: 'warning',

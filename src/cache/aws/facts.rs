@@ -12,6 +12,9 @@ use crate::{
     diagnose::{AddonOffer, SubnetUser},
 };
 
+/// What the tag of a subnet that is for one cluster begins with; the name of the cluster follows.
+const CLUSTER_TAG: &str = "cni.networking.k8s.aws/cluster/";
+
 /// A fact, and until when it is good.
 #[derive(Clone, Debug)]
 pub(super) struct Known<T> {
@@ -25,7 +28,8 @@ pub(super) struct Known<T> {
 pub(in crate::cache) struct Lasting {
     pub kubernetes: Option<String>,
     pub vpc: Option<String>,
-    pub is_ipv6: bool,
+    /// Addresses of pods, once EKS has said it.
+    pub ip_family: Option<IpFamily>,
     /// Subnets, by who takes addresses there, and its name.
     pub uses: BTreeMap<(SubnetUser, String), Vec<String>>,
 }
@@ -50,10 +54,10 @@ pub(in crate::cache) struct Facts {
 }
 
 impl Facts {
-    /// Takes news; what is about network interfaces is not kept here and comes back.
-    pub fn take(&mut self, news: News, until: Timestamp) -> Option<News> {
+    /// Takes news of the cluster of that name; what is about network interfaces is not kept here and comes back.
+    pub fn take(&mut self, news: News, cluster: &str, until: Timestamp) -> Option<News> {
         self.listen(&news);
-        self.lasting.learn(&news);
+        self.lasting.learn(&news, cluster);
         match news {
             News::Cluster(cluster) => self.cluster = Some(Known { value: cluster, until }),
             News::ClusterVersions(versions) => self.cluster_versions = Some(Known { value: versions, until }),
@@ -136,13 +140,18 @@ impl Facts {
 }
 
 impl Lasting {
-    fn learn(&mut self, news: &News) {
+    /// Whether pods are known to have addresses of IPv4: blocks and pools of them mean nothing elsewhere.
+    pub fn is_ipv4(&self) -> bool {
+        self.ip_family == Some(IpFamily::Ipv4)
+    }
+
+    fn learn(&mut self, news: &News, cluster: &str) {
         let name = |name: &str| name.to_owned();
         match news {
             News::Cluster(cluster) => {
                 self.kubernetes = Some(cluster.version.clone());
                 self.vpc.clone_from(&cluster.vpc_id);
-                self.is_ipv6 = cluster.ip_family == Some(IpFamily::Ipv6);
+                self.ip_family.clone_from(&cluster.ip_family);
                 self.uses.insert((SubnetUser::Cluster, String::new()), cluster.subnet_ids.clone());
             }
             News::Nodegroup(group) => {
@@ -152,7 +161,8 @@ impl Lasting {
                 self.uses.insert((SubnetUser::Fargate, name(&profile.name)), profile.subnet_ids.clone());
             }
             News::TaggedSubnets(subnets) => {
-                let ids = subnets.iter().map(|subnet| subnet.id.clone()).collect();
+                let ids = subnets.iter().filter(|subnet| is_for(subnet, cluster)).map(|subnet| subnet.id.clone());
+                let ids = ids.collect();
                 self.uses.insert((SubnetUser::Tag, String::new()), ids);
             }
             News::NodegroupNames(names) => self.keep(SubnetUser::Nodegroup, names),
@@ -165,6 +175,13 @@ impl Lasting {
     fn keep(&mut self, user: SubnetUser, names: &[String]) {
         self.uses.retain(|(of, name), _| *of != user || names.contains(name));
     }
+}
+
+/// Whether the VPC CNI of a cluster may use a subnet by its tag: one that names clusters is for these alone
+/// (aws/amazon-vpc-cni-k8s v1.22.1).
+fn is_for(subnet: &Subnet, cluster: &str) -> bool {
+    let mut named = subnet.tags.keys().filter_map(|key| key.strip_prefix(CLUSTER_TAG)).peekable();
+    named.peek().is_none() || named.any(|name| name == cluster)
 }
 
 fn offer(release: &AddonRelease) -> AddonOffer {

@@ -1,40 +1,22 @@
-//! Network interfaces: what they leave of each subnet, and what each node holds.
+//! Network interfaces: what they leave of each subnet, and what there is to know of what each node holds.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     net::Ipv4Addr,
 };
 
 use jiff::Timestamp;
 
-use super::facts::Known;
+use super::{
+    facts::Known,
+    holdings::{Holdings, NodeInterfaces, addresses, prefixes},
+};
 use crate::{
-    aws::facts::{CidrReservation, InterfaceStatus, NetworkInterface, ReservationKind, Subnet},
+    aws::facts::{CidrReservation, NetworkInterface, ReservationKind, Subnet},
     cache::{Name, uid::Uid},
     diagnose::{Cidr, Occupied, free_blocks},
     objects::{Node, Pod},
 };
-
-/// Who made an interface; set by the VPC resource controller on branch and trunk interfaces
-/// (aws/amazon-vpc-resource-controller-k8s pkg/config/type.go).
-const OWNER_TAG: (&str, &str) = ("eks:eni:owner", "eks-vpc-resource-controller");
-/// The instance that a branch interface is of.
-const INSTANCE_TAG: &str = "node.k8s.amazonaws.com/instance_id";
-/// Its trunk, where the instance is not said.
-const TRUNK_TAG: &str = "vpcresources.k8s.aws/trunk-eni-id";
-
-/// What a node holds, by EC2.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct NodeInterfaces {
-    /// Branch interfaces that are associated with its trunk.
-    pub branch_attached: u32,
-    /// Branch interfaces that are left over: they take an address and nobody uses them.
-    pub branch_available: u32,
-    /// Addresses of its own interfaces that it or one of its pods uses.
-    pub assigned: u64,
-    /// Addresses that it holds for pods to come.
-    pub warm: u64,
-}
 
 /// Everything that network interfaces tell.
 #[derive(Default)]
@@ -46,8 +28,8 @@ pub(in crate::cache) struct Interfaces {
     reservations: BTreeMap<String, Known<Vec<CidrReservation>>>,
     /// What interfaces take of each subnet, with the subnet as it was at that moment.
     occupied: Option<Known<Vec<(Subnet, Occupied)>>>,
-    /// What each node holds, by its name; those that no node is known of have none.
-    nodes: Option<Known<BTreeMap<Name, NodeInterfaces>>>,
+    /// What nodes hold, and which node that is.
+    holdings: Option<Known<Holdings>>,
 }
 
 impl Interfaces {
@@ -85,13 +67,13 @@ impl Interfaces {
     pub fn take(&mut self, interfaces: &[NetworkInterface], subnets: Vec<Subnet>, cluster: &str, until: Timestamp) {
         let occupied = subnets.into_iter().map(|subnet| (occupied(&subnet, interfaces), subnet));
         self.occupied = Some(Known { value: occupied.map(|(occupied, subnet)| (subnet, occupied)).collect(), until });
-        self.nodes = Some(Known { value: self.by_node(interfaces, cluster), until });
+        self.holdings = Some(Known { value: Holdings::of(interfaces, cluster), until });
     }
 
     pub fn expire(&mut self, now: Timestamp) {
         self.reservations.retain(|_, fact| fact.until > now);
         self.occupied.take_if(|fact| fact.until <= now);
-        self.nodes.take_if(|fact| fact.until <= now);
+        self.holdings.take_if(|fact| fact.until <= now);
     }
 
     /// Free /28 blocks of a subnet, where they are known and can be trusted.
@@ -111,49 +93,13 @@ impl Interfaces {
         free_blocks(Cidr::parse(facts.cidr.as_deref()?)?, &occupied, facts.available?)
     }
 
-    /// What nodes hold, by name.
-    pub fn nodes(&self) -> impl Iterator<Item = (&Name, &NodeInterfaces)> {
-        self.nodes.iter().flat_map(|known| &known.value)
-    }
-
-    fn by_node(&self, interfaces: &[NetworkInterface], cluster: &str) -> BTreeMap<Name, NodeInterfaces> {
-        let nodes: HashMap<&str, &Name> = self.instances.iter().map(|(name, id)| (&**id, name)).collect();
-        let trunks: HashMap<&str, &str> = interfaces
-            .iter()
-            .filter_map(|interface| Some((interface.id.as_str(), interface.instance_id.as_deref()?)))
-            .collect();
-        let pod_ips: HashSet<Ipv4Addr> = self.pod_ips.values().copied().collect();
-        let ours = format!("kubernetes.io/cluster/{cluster}");
-        let mut by_node: BTreeMap<Name, NodeInterfaces> = BTreeMap::new();
-        for interface in interfaces {
-            if is_branch(interface) {
-                if !interface.tags.contains_key(&ours) {
-                    continue;
-                }
-                let tag = |key| interface.tags.get(key).map(String::as_str);
-                let instance = tag(INSTANCE_TAG).or_else(|| trunks.get(tag(TRUNK_TAG)?).copied());
-                let node =
-                    instance.and_then(|id| nodes.get(id)).map_or_else(|| Name::from(""), |name| Name::clone(name));
-                let held = by_node.entry(node).or_default();
-                match interface.status {
-                    InterfaceStatus::Available => held.branch_available += 1,
-                    _ => held.branch_attached += 1,
-                }
-            } else if let Some(node) = interface.instance_id.as_deref().and_then(|id| nodes.get(id)) {
-                let addresses = addresses(interface);
-                let prefixes: Vec<_> = prefixes(interface).collect();
-                let all = addresses.len() as u64 + prefixes.iter().map(|prefix| prefix.addresses()).sum::<u64>();
-                let of_pods = pod_ips
-                    .iter()
-                    .filter(|ip| addresses.contains(ip) || prefixes.iter().any(|prefix| prefix.has(**ip)));
-                // The primary address of an interface is the node's own.
-                let used = (of_pods.count() as u64 + 1).min(all);
-                let held = by_node.entry(Name::clone(node)).or_default();
-                held.assigned += used;
-                held.warm += all - used;
-            }
+    /// What nodes hold, by name; those that no node is known of have none. Nothing before nodes are known to be all, and
+    /// no addresses before pods are: what is not known yet would look like a node that is gone, or like spare addresses.
+    pub fn nodes(&mut self, nodes_known: bool, pods_known: bool) -> impl Iterator<Item = (&Name, &NodeInterfaces)> {
+        if let Some(holdings) = self.holdings.as_mut().filter(|_| nodes_known) {
+            holdings.value.join(&self.instances, pods_known.then_some(&self.pod_ips));
         }
-        by_node
+        self.holdings.iter().flat_map(|known| &known.value.by_node)
     }
 }
 
@@ -161,19 +107,6 @@ impl Interfaces {
 fn instance_id(provider_id: &str) -> Option<&str> {
     let (_, id) = provider_id.strip_prefix("aws:///")?.rsplit_once('/')?;
     id.starts_with("i-").then_some(id)
-}
-
-fn is_branch(interface: &NetworkInterface) -> bool {
-    interface.tags.get(OWNER_TAG.0).is_some_and(|owner| owner == OWNER_TAG.1)
-        && interface.kind.as_deref() != Some("trunk")
-}
-
-fn addresses(interface: &NetworkInterface) -> HashSet<Ipv4Addr> {
-    interface.addresses.iter().filter_map(|address| address.parse().ok()).collect()
-}
-
-fn prefixes(interface: &NetworkInterface) -> impl Iterator<Item = Cidr> {
-    interface.prefixes.iter().filter_map(|prefix| Cidr::parse(prefix))
 }
 
 fn occupied(subnet: &Subnet, interfaces: &[NetworkInterface]) -> Occupied {

@@ -1,10 +1,12 @@
 //! What AWS says, and what the Kubernetes API says of AWS.
 //!
-//! [`facts`] keeps what pollers brought until it is too old, [`interfaces`] adds up network interfaces, [`takers`] are the
+//! [`facts`] keeps what pollers brought until it is too old, [`interfaces`] adds up network interfaces, [`holdings`] those
+//! of each node, [`takers`] are the
 //! custom resources that name subnets, and [`view`] is what a reader is told. What pollers need to know is read through
 //! the methods of [`Cache`] here.
 
 mod facts;
+mod holdings;
 mod interfaces;
 mod takers;
 #[cfg(test)]
@@ -23,7 +25,7 @@ use crate::{
     objects::{Node, keys},
 };
 
-pub use interfaces::NodeInterfaces;
+pub use holdings::NodeInterfaces;
 pub use view::{AwsFacts, ClusterInfo, SeenIssue, SubnetUse, SupportedUntil};
 
 /// Since when things have been seen.
@@ -131,7 +133,7 @@ impl Cache {
     /// Takes what a poller brings; it is good until then unless it is renewed.
     pub fn aws_brings(&mut self, news: News, until: Timestamp) {
         let aws = &mut self.aws;
-        match aws.facts.take(news, until) {
+        match aws.facts.take(news, &aws.cluster, until) {
             Some(News::NetworkInterfaces { interfaces, subnets }) => {
                 aws.interfaces.take(&interfaces, subnets, &aws.cluster, until);
             }

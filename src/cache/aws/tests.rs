@@ -31,9 +31,15 @@ fn told(account: &State) -> Cache {
 }
 
 fn cache() -> Cache {
-    let mut cache = Cache::new(Settings { branch_eni_scan: true, ..Settings::new(start()) });
+    let mut cache = unsynced();
     Index::<Pod>::finish(&mut cache, &Scope::cluster(), start());
     Index::<Node>::finish(&mut cache, &Scope::cluster(), start());
+    cache
+}
+
+/// Neither pods nor nodes are known yet.
+fn unsynced() -> Cache {
+    let mut cache = Cache::new(Settings { branch_eni_scan: true, ..Settings::new(start()) });
     cache.apply(daemon("aws-node", 20, "a", "eks/amazon-k8s-cni:v1.18.0-eksbuild.1").0, start());
     Index::<AddonPod>::finish(&mut cache, &Scope::namespace(ADDON_NAMESPACE), start());
     Index::<DaemonSet>::finish(&mut cache, &Scope::namespace(ADDON_NAMESPACE), start());
@@ -161,6 +167,7 @@ fn words_that_nobody_knew_are_other() {
     let lines = of_aws(&mut told(&account), 1);
     let of = |family: &str| lines.iter().filter(|line| line.starts_with(family)).collect::<Vec<_>>();
     assert_eq!(of("eks_cluster_health_issue"), ["eks_cluster_health_issue{code=\"other\"} 1"], "two of them are one");
+    assert_eq!(told(&account).snapshot(at(1)).aws.issues.len(), 2, "a reader is told of both");
     for family in ["eks_insight_info", "eks_nodegroup_info"] {
         assert!(of(family)[0].contains("status=\"other\""), "{lines:#?}");
     }
@@ -256,6 +263,26 @@ fn the_end_of_support_is_told_without_aws_but_only_of_clusters_of_eks() {
 
 /// A node with an interface of 3 addresses and a prefix, a pod on one of each, and branch interfaces.
 fn scanned(cluster: Cluster) -> Cache {
+    let mut cache = cache();
+    runs(&mut cache);
+    scan(&mut cache, cluster);
+    cache
+}
+
+/// The node and its pods.
+fn runs(cache: &mut Cache) {
+    let mut node = node("a", 500).0;
+    node.spec.provider_id = "aws:///eu-west-1a/i-0a".to_owned();
+    cache.apply(node, start());
+    for (number, ip) in [(1, "10.0.3.11"), (2, "10.0.3.40"), (3, "10.0.3.200")] {
+        let mut pod = pod(number).on("a", 0).is("main", running()).0;
+        pod.status.pod_ip = ip.to_owned();
+        cache.apply(pod, start());
+    }
+}
+
+/// What EC2 says of it.
+fn scan(cache: &mut Cache, cluster: Cluster) {
     let tagged = |mut interface: NetworkInterface, tags: &[(&str, &str)]| {
         interface.tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         interface
@@ -285,30 +312,22 @@ fn scanned(cluster: Cluster) -> Cache {
         branch("eni-5", &[owner, others, instance]),
         leaked,
     ];
-    let mut cache = cache();
-    let mut node = node("a", 500).0;
-    node.spec.provider_id = "aws:///eu-west-1a/i-0a".to_owned();
-    cache.apply(node, start());
-    for (number, ip) in [(1, "10.0.3.11"), (2, "10.0.3.40"), (3, "10.0.3.200")] {
-        let mut pod = pod(number).on("a", 0).is("main", running()).0;
-        pod.status.pod_ip = ip.to_owned();
-        cache.apply(pod, start());
-    }
     for (source, news) in all(&account) {
-        brings(&mut cache, source, news, 0);
+        brings(cache, source, news, 0);
     }
-    cache
+}
+
+/// What is told of what nodes hold.
+fn held(cache: &mut Cache) -> Vec<String> {
+    let families = ["eks_node_branch_enis", "eks_node_ips"];
+    page(cache, 1).into_iter().filter(|line| families.iter().any(|family| line.starts_with(family))).collect()
 }
 
 #[test]
 fn interfaces_tell_what_nodes_hold_and_which_branch_enis_are_leaked() {
     let mut cache = scanned(cluster("prod"));
-    let lines: Vec<_> = page(&mut cache, 1)
-        .into_iter()
-        .filter(|line| line.starts_with("eks_node_branch_enis") || line.starts_with("eks_node_ips"))
-        .collect();
     assert_eq!(
-        lines,
+        held(&mut cache),
         [
             "eks_node_branch_enis{node=\"\",state=\"available\"} 1",
             "eks_node_branch_enis{node=\"a\",state=\"attached\"} 2",
@@ -320,12 +339,48 @@ fn interfaces_tell_what_nodes_hold_and_which_branch_enis_are_leaked() {
 }
 
 #[test]
+fn interfaces_that_are_read_before_nodes_and_pods_wait_for_both() {
+    let mut cache = unsynced();
+    scan(&mut cache, cluster("prod"));
+    assert_eq!(held(&mut cache), [""; 0], "nobody is known to be gone");
+    runs(&mut cache);
+    Index::<Node>::finish(&mut cache, &Scope::cluster(), start());
+    let branch_enis = held(&mut scanned(cluster("prod")));
+    assert_eq!(held(&mut cache), branch_enis[..2], "which addresses are spare nobody knows");
+    Index::<Pod>::finish(&mut cache, &Scope::cluster(), start());
+    assert_eq!(held(&mut cache), held(&mut scanned(cluster("prod"))));
+}
+
+#[test]
 fn blocks_and_pools_of_ipv4_mean_nothing_on_ipv6_clusters() {
     let mut cache = scanned(Cluster { ip_family: Some(IpFamily::Ipv6), ..cluster("prod") });
     let lines = page(&mut cache, 1);
     let has = |family: &str| lines.iter().any(|line| line.starts_with(family));
     assert!(!has("eks_node_ips") && !has("eks_subnet_free_prefixes"));
     assert!(has("eks_node_branch_enis") && has("eks_subnet_available_ips"), "these take IPv4 there too");
+    let lines = page(&mut scanned(Cluster { ip_family: None, ..cluster("prod") }), 1);
+    let has = |family: &str| lines.iter().any(|line| line.starts_with(family));
+    assert!(!has("eks_node_ips") && !has("eks_subnet_free_prefixes"), "which family it is nobody has said");
+}
+
+#[test]
+fn a_tag_counts_that_the_cni_of_this_cluster_goes_by() {
+    let tagged = |number, tags: &[&str]| {
+        let mut subnet = subnet(number, 100);
+        subnet.tags = tags.iter().map(|tag| ((*tag).to_owned(), "1".to_owned())).collect();
+        subnet
+    };
+    let (role, ours, others) =
+        ("kubernetes.io/role/cni", "cni.networking.k8s.aws/cluster/prod", "cni.networking.k8s.aws/cluster/test");
+    let subnets = vec![tagged(1, &[role]), tagged(2, &[role, others]), tagged(3, &[role, others, ours])];
+    let mut cache = cache();
+    brings(&mut cache, Source::Subnets, News::TaggedSubnets(subnets), 0);
+    assert_eq!(cache.aws_asks_subnets(), [subnet_id(1), subnet_id(3)]);
+    let mut config = EniConfig::default();
+    config.metadata.uid = uid(1);
+    config.spec.subnet = subnet_id(5);
+    cache.apply(config, start());
+    assert_eq!(cache.aws_asks_subnets(), [subnet_id(5)], "custom networking does not look for tags");
 }
 
 #[test]

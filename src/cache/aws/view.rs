@@ -123,7 +123,10 @@ impl AwsState {
         for (subnet, user, name) in self.takers.users() {
             add(subnet, user, name);
         }
-        for ((user, name), subnets) in &self.facts.lasting.uses {
+        // Custom networking turns the discovery of subnets by their tag off (aws/amazon-vpc-cni-k8s README).
+        let is_custom = self.takers.has_eni_configs();
+        let uses = self.facts.lasting.uses.iter().filter(|((user, _), _)| *user != SubnetUser::Tag || !is_custom);
+        for ((user, name), subnets) in uses {
             for subnet in subnets {
                 add(subnet, *user, name);
             }
@@ -133,14 +136,14 @@ impl AwsState {
 
     fn subnets(&mut self, now: Timestamp) -> Vec<SubnetUse> {
         let users = self.users();
+        let is_ipv4 = self.facts.lasting.is_ipv4();
         let known = self.facts.subnets.iter().chain(&self.facts.tagged_subnets).flat_map(|subnets| &subnets.value);
         let mut subnets: BTreeMap<&str, SubnetUse> = BTreeMap::new();
         for subnet in known {
             let Some(users) = users.get(subnet.id.as_str()) else { continue };
             // Those that were asked for by id are younger, and come first.
             subnets.entry(&subnet.id).or_insert_with(|| {
-                let free_prefixes =
-                    if self.facts.lasting.is_ipv6 { None } else { self.interfaces.free_blocks(&subnet.id) };
+                let free_prefixes = if is_ipv4 { self.interfaces.free_blocks(&subnet.id) } else { None };
                 subnet_use(subnet, users, free_prefixes)
             });
         }
@@ -153,19 +156,18 @@ impl AwsState {
         subnets
     }
 
-    /// Each of them once, with since when it has been seen.
+    /// All of them, with since when their label has been seen there: words that nobody knew share one.
     fn seen<'a>(
         &mut self,
         kind: &'static str,
         issues: impl Iterator<Item = (&'a str, &'a Issue)>,
         now: Timestamp,
     ) -> Vec<SeenIssue> {
-        let issues: BTreeMap<_, _> =
-            issues.map(|(owner, issue)| ((owner.to_owned(), issue.code.label()), issue.clone())).collect();
-        let since = self.since(kind, issues.keys().cloned().collect(), now);
+        let issues: Vec<_> = issues.map(|(owner, issue)| ((owner.to_owned(), issue.code.label()), issue)).collect();
+        let since = self.since(kind, issues.iter().map(|(key, _)| key.clone()).collect(), now);
         let seen = issues.into_iter().filter_map(|(key, issue)| {
             let since = since.since(&key)?;
-            Some(SeenIssue { owner: key.0, issue, since })
+            Some(SeenIssue { owner: key.0, issue: issue.clone(), since })
         });
         seen.collect()
     }
@@ -207,6 +209,7 @@ impl Cache {
     pub(in crate::cache) fn aws_now(&mut self, now: Timestamp) -> AwsFacts {
         let support = self.supported_until();
         let scans = self.settings.branch_eni_scan;
+        let (nodes_known, pods_known) = (self.nodes.is_synced(), self.pods.rows.is_synced());
         let aws = &mut self.aws;
         let cluster = aws.facts.cluster.as_ref().map(|known| known.value.clone());
         let groups: Vec<_> = aws.facts.nodegroups.values().map(|known| known.value.clone()).collect();
@@ -232,13 +235,11 @@ impl Cache {
             subnets: aws.subnets(now),
             interfaces: aws
                 .interfaces
-                .nodes()
+                .nodes(nodes_known, pods_known)
                 .filter(|_| scans)
                 .map(|(node, held)| (node.clone(), held.clone()))
                 .collect(),
-            knows_pod_addresses: !aws.facts.lasting.is_ipv6
-                && self.settings.namespaces.is_empty()
-                && self.pods.rows.is_synced(),
+            knows_pod_addresses: aws.facts.lasting.is_ipv4() && self.settings.namespaces.is_empty() && pods_known,
             cluster: cluster.map(|cluster| ClusterInfo {
                 region: self.aws.region.clone(),
                 version: cluster.version,

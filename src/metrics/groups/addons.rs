@@ -1,6 +1,6 @@
 //! Add-ons.
 
-use super::{Group, creating::age, cut};
+use super::{Group, cluster::labels, creating::age, cut};
 use crate::{
     aws::facts::{AddonStatus, IssueCode},
     cache::{Addons, AwsFacts, Snapshot},
@@ -119,7 +119,7 @@ pub(super) fn write_managed(to: &mut Writer, aws: &AwsFacts) {
         let version = addon.version.as_deref().unwrap_or_default();
         to.series(&MANAGED, &[cut(&addon.name), cut(version), addon.status.label()], true);
     }
-    for seen in &aws.addon_issues {
-        to.series(&ISSUE, &[cut(&seen.owner), seen.issue.code.label()], true);
+    for (owner, label) in labels(&aws.addon_issues) {
+        to.series(&ISSUE, &[cut(owner), label], true);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Group, cut};
 use crate::{
     aws::facts::{CapacityType, InsightStatus, IssueCode, NodegroupStatus, SupportType},
-    cache::AwsFacts,
+    cache::{AwsFacts, SeenIssue},
     collector::Collector::{Cluster, Insights, Nodegroups, Version},
     diagnose::Support,
     metrics::{
@@ -87,8 +87,8 @@ pub(super) fn write(to: &mut Writer, aws: &AwsFacts) {
             to.series(&SUPPORT_BASIS, &[kind, support.basis.as_str()], true);
         }
     }
-    for seen in &aws.issues {
-        to.series(&ISSUE, &[seen.issue.code.label()], true);
+    for (_, label) in labels(&aws.issues) {
+        to.series(&ISSUE, &[label], true);
     }
     // Insights have ids of their own; names need not differ.
     let insights: BTreeSet<_> = aws
@@ -109,7 +109,12 @@ pub(super) fn write(to: &mut Writer, aws: &AwsFacts) {
         let values = [cut(&group.name), &ami_type, &release, &version, capacity_type, group.status.label()];
         to.series(&NODEGROUP, &values, true);
     }
-    for seen in &aws.nodegroup_issues {
-        to.series(&NODEGROUP_ISSUE, &[cut(&seen.owner), seen.issue.code.label()], true);
+    for (owner, label) in labels(&aws.nodegroup_issues) {
+        to.series(&NODEGROUP_ISSUE, &[cut(owner), label], true);
     }
+}
+
+/// Whom issues are about and their labels, each once.
+pub(super) fn labels(issues: &[SeenIssue]) -> BTreeSet<(&str, &'static str)> {
+    issues.iter().map(|seen| (seen.owner.as_str(), seen.issue.code.label())).collect()
 }
