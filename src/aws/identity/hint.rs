@@ -46,7 +46,7 @@ fn of_credentials(error: &AwsError) -> &'static str {
             "AWS STS does not accept the service account's token: see the role's trust policy and the account's OIDC provider"
         }
         None if says("was not defined") => "a profile is not defined: see AWS_PROFILE and the AWS config file",
-        None if says("cargo feature") || says("sso") => {
+        None if says("cargo feature") => {
             "profiles of IAM Identity Center (SSO) are not supported: aws configure export-credentials --format env gives what is"
         }
         None => "no credentials for AWS: give the service account a role (EKS Pod Identity or IRSA)",
