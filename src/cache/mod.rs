@@ -27,7 +27,7 @@ mod version;
 use jiff::{SignedDuration, Timestamp};
 
 pub use addons::{ADDON_NAMESPACE, AddonPods, AddonVersion, Addons, AgentDown, AgentState, Rollout, Verdict};
-pub use aws::{AwsFacts, ClusterInfo, NodeInterfaces, SeenIssue, SubnetUse, SupportedUntil};
+pub use aws::{AwsFacts, ClusterInfo, NodeInterfaces, SeenIssue, SubnetUse, SupportedUntil, Warm};
 pub use branch_enis::{BranchNames, BranchUsage, CompletedPods, NodeBranchEnis};
 pub use index::{CoolDownIndex, Index, OwnerIndex, OwnerKind, OwnerWanted, Scope, VersionIndex};
 pub use names::Name;

@@ -175,8 +175,8 @@ impl Basis {
 /// What comes out of the comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
-    /// Minors behind what is expected; negative is ahead.
-    pub behind: i64,
+    /// Minors behind what is expected; negative is ahead. `None` across majors, where minors say nothing.
+    pub behind: Option<i64>,
     /// Whether it goes with the API server.
     pub supported: bool,
     /// What is expected.
@@ -196,13 +196,13 @@ pub fn judge(
     match basis {
         Basis::Kubernetes if addon == Addon::KubeProxy => {
             let (behind, supported) = compare(version, server)?;
-            Some(Judgement { behind, supported, expected: format!("{}.{}", server.0, server.1) })
+            Some(Judgement { behind: Some(behind), supported, expected: format!("{}.{}", server.0, server.1) })
         }
         Basis::Kubernetes => None,
         Basis::Catalog => {
             let expected = Catalog::shipped().expected(addon, server)?;
             let (behind, supported) = expected.judge(version)?;
-            Some(Judgement { behind, supported, expected: expected.to_string() })
+            Some(Judgement { behind: Some(behind), supported, expected: expected.to_string() })
         }
         Basis::Eks => offer?.judge(version),
     }

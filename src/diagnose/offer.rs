@@ -20,12 +20,12 @@ impl AddonOffer {
     }
 
     /// Minors that a version is behind the default one, and whether it is not older than the oldest that is listed. Builds
-    /// do not count: self-managed add-ons have none. `None` where EKS names no default, and across majors.
+    /// do not count: self-managed add-ons have none. Minors say nothing across majors. `None` where EKS names no default.
     #[must_use]
     pub fn judge(&self, version: &Version) -> Option<Judgement> {
         let (default, oldest) = (self.default.as_ref()?, self.oldest.as_ref()?);
-        (version.major == default.major).then(|| Judgement {
-            behind: i64::from(default.minor) - i64::from(version.minor),
+        Some(Judgement {
+            behind: (version.major == default.major).then(|| i64::from(default.minor) - i64::from(version.minor)),
             supported: !version.is_older_than(oldest),
             expected: default.to_string(),
         })
@@ -53,17 +53,18 @@ mod tests {
         AddonOffer::new("vpc-cni", Some("v1.22.4-eksbuild.3"), listed.into_iter())
     }
 
-    fn judged(version: &str) -> Option<(i64, bool)> {
+    fn judged(version: &str) -> Option<(Option<i64>, bool)> {
         cni().judge(&Version::parse(version)?).map(|judged| (judged.behind, judged.supported))
     }
 
     #[test]
     fn a_version_is_compared_with_the_default_and_supported_from_the_oldest_that_is_listed() {
-        assert_eq!(judged("v1.22.4-eksbuild.1"), Some((0, true)));
-        assert_eq!(judged("v1.23.1"), Some((-1, true)));
-        assert_eq!(judged("v1.19.0"), Some((3, true)), "without a build");
-        assert_eq!(judged("v1.18.9-eksbuild.9"), Some((4, false)));
-        assert_eq!(judged("v2.0.0"), None);
+        assert_eq!(judged("v1.22.4-eksbuild.1"), Some((Some(0), true)));
+        assert_eq!(judged("v1.23.1"), Some((Some(-1), true)));
+        assert_eq!(judged("v1.19.0"), Some((Some(3), true)), "without a build");
+        assert_eq!(judged("v1.18.9-eksbuild.9"), Some((Some(4), false)));
+        assert_eq!(judged("v2.0.0"), Some((None, true)), "of another major, minors say nothing");
+        assert_eq!(judged("v0.30.0"), Some((None, false)));
         assert_eq!(cni().judge(&Version::parse("v1.20.0").unwrap()).unwrap().expected, "v1.22.4-eksbuild.3");
         assert!(cni().is_behind(&Version::parse("v1.22.3").unwrap()));
         assert!(!cni().is_behind(&Version::parse("v1.22.4").unwrap()));

@@ -2,16 +2,23 @@
 
 use jiff::Timestamp;
 
-use super::{Finding, Severity, age, count_nodes, first_few, thresholds};
+use super::{AwsCli, Finding, Severity, age, count_nodes, first_few, thresholds};
 use crate::{
-    cache::{Addons, AgentDown, AgentState, Rollout, Verdict},
+    cache::{Addons, AgentDown, AgentState, Rollout, ServerVersion, Verdict},
     diagnose::{Addon, Basis},
 };
 
 /// Everything that is wrong with add-ons.
-pub(super) fn findings(addons: &Addons, now: Timestamp) -> Vec<Finding> {
-    let mut findings: Vec<_> = addons.verdicts.iter().filter_map(unsupported).collect();
-    findings.extend(behind_default(&addons.verdicts));
+pub(super) fn findings(
+    addons: &Addons,
+    server: Option<&ServerVersion>,
+    aws: &AwsCli<'_>,
+    now: Timestamp,
+) -> Vec<Finding> {
+    let of = |addon| addons.verdicts.iter().filter(move |verdict| verdict.addon == addon);
+    let mut findings: Vec<_> =
+        Addon::ALL.into_iter().filter_map(|addon| unsupported(of(addon).collect(), server, aws)).collect();
+    findings.extend(behind_default(&addons.verdicts, aws));
     for addon in [Addon::VpcCni, Addon::KubeProxy] {
         findings.extend(AgentState::ALL.into_iter().filter_map(|state| down(addon, state, &addons.down, now)));
     }
@@ -22,16 +29,52 @@ pub(super) fn findings(addons: &Addons, now: Timestamp) -> Vec<Finding> {
     findings
 }
 
-fn unsupported(verdict: &Verdict) -> Option<Finding> {
-    let since = verdict.unsupported_since?;
+/// One finding, whatever an add-on is compared with: the worst first, the others as examples.
+fn unsupported(verdicts: Vec<&Verdict>, server: Option<&ServerVersion>, aws: &AwsCli<'_>) -> Option<Finding> {
+    let of_policy = |verdict: &&Verdict| verdict.basis == Basis::Kubernetes && verdict.supported;
+    let goes_with_policy = verdicts.iter().any(of_policy);
+    // EKS lists kube-proxy of the control plane's own minor only, so that after every upgrade it is older than all that is
+    // listed; what may run is the version-skew policy's to say.
+    let counts =
+        |verdict: &&Verdict| verdict.unsupported_since.is_some() && !(verdict.basis == Basis::Eks && goes_with_policy);
+    let mut cases: Vec<&Verdict> = verdicts.into_iter().filter(counts).collect();
+    cases.sort_by_key(|verdict| thresholds::addon_unsupported(verdict));
+    let (worst, others) = cases.split_first()?;
+    let name = worst.addon.as_str();
+    let (title, detail) = words(worst);
+    let minor = server.map(|server| format!("{}.{}", server.major, server.minor));
+    let about: Vec<_> = [("--addon-name", Some(name)), ("--kubernetes-version", minor.as_deref())]
+        .into_iter()
+        .filter_map(|(flag, value)| Some((flag, value?)))
+        .collect();
+    Some(Finding {
+        severity: thresholds::addon_unsupported(worst),
+        key: format!("add-on unsupported: {name}"),
+        title,
+        detail,
+        since: cases.iter().filter_map(|verdict| verdict.unsupported_since).min()?,
+        examples: others.iter().map(|verdict| format!("{}.", words(verdict).0)).collect(),
+        more: 0,
+        look: format!(
+            "{} lists what goes with it; then update it.",
+            aws.call("eks", "describe-addon-versions", &about)
+        ),
+    })
+}
+
+/// What is wrong, and what that means.
+fn words(verdict: &Verdict) -> (String, &'static str) {
     let (name, current, expected) = (verdict.addon.as_str(), &verdict.current, &verdict.expected);
-    let (title, detail) = match verdict.basis {
+    match verdict.basis {
         Basis::Kubernetes if !verdict.too_old => (
             format!("{name} {} is newer than the API server, {expected}", verdict.newest),
             "No component may be newer than the API server (version-skew policy).",
         ),
         Basis::Kubernetes => (
-            format!("{name} {current} is {} minors behind the API server, {expected}", verdict.behind),
+            format!(
+                "{name} {current} is {} minors behind the API server, {expected}",
+                verdict.behind.unwrap_or_default()
+            ),
             "The version-skew policy allows three, before 1.25 two. Beyond, kube-proxy may stop to write the rules that Services live by.",
         ),
         Basis::Catalog => (
@@ -42,30 +85,18 @@ fn unsupported(verdict: &Verdict) -> Option<Finding> {
             format!(
                 "{name} {current} is older than all that EKS offers for this version of Kubernetes; its default is {expected}"
             ),
-            "EKS does not support it with this cluster.",
+            "EKS does not list it any more with the cluster's version: it may work, and nobody tests that.",
         ),
-    };
-    Some(Finding {
-        severity: thresholds::addon_unsupported(verdict),
-        key: format!("add-on unsupported: {name}, {}", verdict.basis.as_str()),
-        title,
-        detail,
-        since,
-        examples: Vec::new(),
-        more: 0,
-        look: format!(
-            "`aws eks describe-addon-versions --addon-name {name}` with your Kubernetes version, then update it."
-        ),
-    })
+    }
 }
 
 /// Those that are not supported any more are told of by themselves.
-fn behind_default(verdicts: &[Verdict]) -> Option<Finding> {
+fn behind_default(verdicts: &[Verdict], aws: &AwsCli<'_>) -> Option<Finding> {
     let behind = |verdict: &&Verdict| verdict.basis == Basis::Eks && verdict.supported;
     let mut cases: Vec<_> =
         verdicts.iter().filter(behind).filter_map(|verdict| Some((verdict.behind_default_since?, verdict))).collect();
     cases.sort_by_key(|(since, _)| *since);
-    let (since, _) = *cases.first()?;
+    let (since, first) = *cases.first()?;
     let (examples, more) = first_few(&cases, |(_, verdict)| {
         format!("{} {}, EKS installs {}", verdict.addon.as_str(), verdict.current, verdict.expected)
     });
@@ -78,7 +109,10 @@ fn behind_default(verdicts: &[Verdict]) -> Option<Finding> {
         since,
         examples,
         more,
-        look: "`aws eks update-addon`, or whatever you install them with.".to_owned(),
+        look: format!(
+            "{}, or whatever you install them with.",
+            aws.eks("update-addon", &[("--addon-name", first.addon.as_str()), ("--addon-version", &first.expected)])
+        ),
     })
 }
 

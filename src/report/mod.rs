@@ -4,6 +4,7 @@
 //! which the alerts share.
 
 mod addons;
+mod aws_cli;
 mod branch_enis;
 mod cluster;
 mod nodes;
@@ -17,6 +18,7 @@ pub mod thresholds;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
+use self::aws_cli::AwsCli;
 use crate::cache::Snapshot;
 
 pub use crate::diagnose::Severity;
@@ -73,6 +75,7 @@ const EXAMPLES: usize = 3;
 #[must_use]
 pub fn findings(snapshot: &Snapshot) -> Vec<Finding> {
     let now = snapshot.now;
+    let aws = AwsCli::about(snapshot.aws.cluster.as_ref());
     let mut findings = Vec::new();
     if let Some(pods) = &snapshot.pods {
         findings.extend(pods::findings(pods, now));
@@ -82,10 +85,10 @@ pub fn findings(snapshot: &Snapshot) -> Vec<Finding> {
         findings.extend(nodes::findings(nodes, snapshot.version.as_ref(), now));
     }
     if let Some(addons) = &snapshot.addons {
-        findings.extend(addons::findings(addons, now));
+        findings.extend(addons::findings(addons, snapshot.version.as_ref(), &aws, now));
     }
-    findings.extend(subnets::finding(&snapshot.aws));
-    findings.extend(cluster::findings(&snapshot.aws, now));
+    findings.extend(subnets::findings(&snapshot.aws, &aws));
+    findings.extend(cluster::findings(&snapshot.aws, &aws, now));
     findings.sort_by_key(|finding| (finding.severity, finding.since));
     findings
 }

@@ -7,7 +7,7 @@ use super::Severity;
 use crate::{
     aws::facts::InsightStatus,
     cache::Verdict,
-    diagnose::{Addon, Cause, Room, Support},
+    diagnose::{Addon, Basis, Cause, Room, Support},
 };
 
 /// How long a kind of trouble may last.
@@ -97,12 +97,13 @@ pub const ADDON_BEHIND_MINORS: u32 = 2;
 /// How long an add-on may run in two versions before it is worth a word.
 pub const ADDON_ROLLOUT_MINUTES: u32 = 60;
 
-/// An add-on that does not go with the API server. No patience: it mends itself only when somebody updates it.
+/// An add-on that does not go with the API server. No patience: it mends itself only when somebody updates it. That EKS
+/// does not list a version any more need not mean that it fails.
 #[must_use]
 pub fn addon_unsupported(verdict: &Verdict) -> Severity {
-    match verdict.addon {
+    match (verdict.addon, verdict.basis) {
         // Without these two no node works (incident 2).
-        Addon::KubeProxy | Addon::VpcCni if verdict.too_old => Severity::Critical,
+        (Addon::KubeProxy | Addon::VpcCni, Basis::Kubernetes | Basis::Catalog) if verdict.too_old => Severity::Critical,
         _ => Severity::Warning,
     }
 }
@@ -123,10 +124,10 @@ pub const SUBNET_SLOPE: SignedDuration = SignedDuration::from_hours(1);
 /// and is told if none would be left so soon.
 pub const SUBNET_EMPTY_WITHIN: SignedDuration = SignedDuration::from_hours(4);
 
-/// The end of standard support: what comes after it costs more.
+/// The end of standard support, after which the cluster costs more.
 pub const STANDARD_SUPPORT_END: SignedDuration = SignedDuration::from_hours(60 * 24);
-/// The end of extended support: then EKS upgrades the cluster by itself.
-pub const EXTENDED_SUPPORT_END: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// The end of all support: then EKS upgrades the cluster by itself.
+pub const FORCED_UPGRADE: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 pub use crate::diagnose::{SUBNET_FREE, SUBNET_FREE_CLUSTER};
 
@@ -140,13 +141,13 @@ pub const fn subnet(room: Room) -> Option<Severity> {
     }
 }
 
-/// The end of support is told so long before.
+/// A subnet that has free addresses and no block of them for a prefix.
+pub const SUBNET_SCATTERED: Severity = Severity::Warning;
+
+/// The end of support is told so long before; `upgrades_at` is the one at which EKS upgrades by itself.
 #[must_use]
-pub const fn support_end(support: Support) -> SignedDuration {
-    match support {
-        Support::Standard => STANDARD_SUPPORT_END,
-        Support::Extended => EXTENDED_SUPPORT_END,
-    }
+pub fn support_end(support: Support, upgrades_at: Support) -> SignedDuration {
+    if support == upgrades_at { FORCED_UPGRADE } else { STANDARD_SUPPORT_END }
 }
 
 /// What EKS finds wrong with a cluster, a node group or an add-on.

@@ -103,7 +103,7 @@ fn incident_8_is_told_by_the_subnet_before_and_while_pods_hang() {
     let mut program = demo("incident-8");
     let address = program.address();
     program.says("1 subnet has few free addresses");
-    program.says("44 of 251 free; used by cluster, nodegroup batch");
+    program.says("34 of 251 free, 81 held warm by 3 nodes; used by cluster, nodegroup batch");
     program.says("CRITICAL: 1 subnet has hardly any free addresses");
     program.says("3 pods being created: ip_exhausted");
     program.says("EKS finds wrong with node groups: AsgInstanceLaunchFailures");

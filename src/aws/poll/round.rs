@@ -129,6 +129,11 @@ impl Round {
     async fn ask_addons(&self, running: &[String]) -> Result<(), AwsError> {
         let (api, cluster) = (&*self.api, self.cluster.as_str());
         let listed = call(api.list_addons(cluster)).await;
+        if let Err(error) = &listed
+            && error.is_not_found()
+        {
+            return listed.map(drop); // the cluster itself: of its add-ons that says nothing
+        }
         let mut names = listed.as_ref().cloned().unwrap_or_default();
         names.extend(running.iter().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
         if listed.is_ok() {

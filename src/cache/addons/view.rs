@@ -58,8 +58,8 @@ pub struct Verdict {
     pub addon: Addon,
     /// What it is compared with.
     pub basis: Basis,
-    /// Minors that the oldest version that runs is behind; negative is ahead.
-    pub behind: i64,
+    /// Minors that the oldest version that runs is behind; negative is ahead. `None` across majors.
+    pub behind: Option<i64>,
     /// Whether every version that runs goes with the API server.
     pub supported: bool,
     /// Since when the oldest version that runs has been seen to be older than what EKS installs by default.
@@ -149,7 +149,7 @@ impl AddonRows {
             behind: oldest.behind,
             supported: judged.iter().all(|(judged, _, _)| judged.supported),
             behind_default_since: offer.filter(|offer| basis == Basis::Eks && offer.is_behind(version)).map(|_| now),
-            too_old: !oldest.supported && oldest.behind >= 0,
+            too_old: !oldest.supported && oldest.behind.is_none_or(|behind| behind >= 0),
             current: current.clone(),
             newest: newest.clone(),
             expected: oldest.expected.clone(),

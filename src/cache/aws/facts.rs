@@ -132,6 +132,7 @@ impl Facts {
             News::Insights(insights) => {
                 for insight in insights {
                     hear("insight status", insight.status.label(), insight.status.word());
+                    hear("insight category", insight.category.label(), insight.category.word());
                 }
             }
             _ => {}

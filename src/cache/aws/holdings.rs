@@ -34,18 +34,29 @@ pub struct NodeInterfaces {
     pub warm: u64,
 }
 
+/// Addresses of a subnet that nodes hold for pods to come: they could be given back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Warm {
+    /// How many.
+    pub addresses: u64,
+    /// How many nodes hold them.
+    pub nodes: usize,
+}
+
 /// What EC2 said, and what it comes to.
 pub(super) struct Holdings {
     /// Until nodes and pods are known.
     to_join: Vec<Holding>,
     /// Whose they are.
     pub by_node: BTreeMap<Name, NodeInterfaces>,
+    /// What nodes hold warm, by subnet.
+    pub warm_in: BTreeMap<Box<str>, Warm>,
 }
 
 /// An interface, and the instance that it is of.
 enum Holding {
     Branch { instance: Option<Box<str>>, is_available: bool },
-    Own { instance: Box<str>, addresses: Box<[Ipv4Addr]>, prefixes: Box<[Cidr]> },
+    Own { instance: Box<str>, subnet: Option<Box<str>>, addresses: Box<[Ipv4Addr]>, prefixes: Box<[Cidr]> },
 }
 
 impl Holdings {
@@ -60,6 +71,7 @@ impl Holdings {
             if !is_branch(interface) {
                 return Some(Holding::Own {
                     instance: interface.instance_id.as_deref()?.into(),
+                    subnet: interface.subnet_id.as_deref().map(Box::from),
                     addresses: addresses(interface).collect(),
                     prefixes: prefixes(interface).collect(),
                 });
@@ -71,7 +83,7 @@ impl Holdings {
                 is_available: interface.status == InterfaceStatus::Available,
             })
         });
-        Self { to_join: holdings.collect(), by_node: BTreeMap::new() }
+        Self { to_join: holdings.collect(), by_node: BTreeMap::new(), warm_in: BTreeMap::new() }
     }
 
     /// Finds out whose they are, and which addresses pods use once pods are known. It is done once for each.
@@ -82,6 +94,7 @@ impl Holdings {
         let nodes: HashMap<&str, &Name> = instances.iter().map(|(name, id)| (&**id, name)).collect();
         let used = pod_ips.map(|pod_ips| Used::by(pod_ips.values().copied()));
         self.by_node.clear();
+        let mut warm: BTreeMap<(&str, &Name), u64> = BTreeMap::new();
         for holding in &self.to_join {
             match holding {
                 Holding::Branch { instance, is_available } => {
@@ -90,7 +103,7 @@ impl Holdings {
                     let held = self.by_node.entry(node).or_default();
                     *(if *is_available { &mut held.branch_available } else { &mut held.branch_attached }) += 1;
                 }
-                Holding::Own { instance, addresses, prefixes } => {
+                Holding::Own { instance, subnet, addresses, prefixes } => {
                     let Some((node, used)) = nodes.get(&**instance).zip(used.as_ref()) else { continue };
                     let all = addresses.len() as u64 + prefixes.iter().map(|prefix| prefix.addresses()).sum::<u64>();
                     // The primary address of an interface is the node's own.
@@ -98,8 +111,17 @@ impl Holdings {
                     let held = self.by_node.entry(Name::clone(node)).or_default();
                     held.assigned += used;
                     held.warm += all - used;
+                    if let Some(subnet) = subnet.as_deref().filter(|_| all > used) {
+                        *warm.entry((subnet, node)).or_default() += all - used;
+                    }
                 }
             }
+        }
+        self.warm_in.clear();
+        for ((subnet, _), addresses) in warm {
+            let held = self.warm_in.entry(subnet.into()).or_default();
+            held.addresses += addresses;
+            held.nodes += 1;
         }
         if pod_ips.is_some() {
             self.to_join = Vec::new();

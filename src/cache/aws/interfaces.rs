@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::{
     facts::Known,
-    holdings::{Holdings, NodeInterfaces, addresses, prefixes},
+    holdings::{Holdings, NodeInterfaces, Warm, addresses, prefixes},
 };
 use crate::{
     aws::facts::{CidrReservation, NetworkInterface, ReservationKind, Subnet},
@@ -93,13 +93,22 @@ impl Interfaces {
         free_blocks(Cidr::parse(facts.cidr.as_deref()?)?, &occupied, facts.available?)
     }
 
-    /// What nodes hold, by name; those that no node is known of have none. Nothing before nodes are known to be all, and
-    /// no addresses before pods are: what is not known yet would look like a node that is gone, or like spare addresses.
-    pub fn nodes(&mut self, nodes_known: bool, pods_known: bool) -> impl Iterator<Item = (&Name, &NodeInterfaces)> {
+    /// Finds out whose everything is. Nothing before nodes are known to be all, and no addresses before pods are: what is
+    /// not known yet would look like a node that is gone, or like spare addresses.
+    pub fn join(&mut self, nodes_known: bool, pods_known: bool) {
         if let Some(holdings) = self.holdings.as_mut().filter(|_| nodes_known) {
             holdings.value.join(&self.instances, pods_known.then_some(&self.pod_ips));
         }
+    }
+
+    /// What nodes hold, by name, as it was joined; what no node is known of has no name.
+    pub fn nodes(&self) -> impl Iterator<Item = (&Name, &NodeInterfaces)> {
         self.holdings.iter().flat_map(|known| &known.value.by_node)
+    }
+
+    /// What nodes hold warm in a subnet, as it was joined; `None` where interfaces are not known.
+    pub fn warm(&self, subnet: &str) -> Option<Warm> {
+        self.holdings.as_ref().map(|known| known.value.warm_in.get(subnet).copied().unwrap_or_default())
     }
 }
 

@@ -25,7 +25,7 @@ use crate::{
     objects::{Node, keys},
 };
 
-pub use holdings::NodeInterfaces;
+pub use holdings::{NodeInterfaces, Warm};
 pub use view::{AwsFacts, ClusterInfo, SeenIssue, SubnetUse, SupportedUntil};
 
 /// Since when things have been seen.
@@ -68,6 +68,8 @@ pub(super) struct AwsState {
     hints: region::Hints,
     /// Since when subnets have little room left.
     low: Since<String>,
+    /// Since when subnets have room, but not for a prefix.
+    scattered: Since<String>,
     /// Since when EKS has said words, by what they are about.
     words: BTreeMap<&'static str, Since<(String, &'static str)>>,
 }
@@ -82,6 +84,7 @@ impl AwsState {
             region: String::new(),
             hints: region::Hints::default(),
             low: Since::default(),
+            scattered: Since::default(),
             words: BTreeMap::new(),
         }
     }

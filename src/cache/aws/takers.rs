@@ -38,11 +38,6 @@ impl Takers {
         self.users.keys().map(|(subnet, user, name)| (&**subnet, *user, &**name))
     }
 
-    /// Whether pods have subnets of their own, by custom networking.
-    pub fn has_eni_configs(&self) -> bool {
-        self.users.keys().any(|(_, user, _)| *user == SubnetUser::EniConfig)
-    }
-
     fn add(&mut self, user: SubnetUser, taker: &Taker) {
         for key in taker.keys(user) {
             *self.users.entry(key).or_default() += 1;

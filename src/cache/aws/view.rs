@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{AwsState, NodeInterfaces, Since};
+use super::{AwsState, NodeInterfaces, Since, Warm};
 use crate::{
-    aws::facts::{Addon, Insight, Issue, Nodegroup, Subnet},
+    aws::facts::{Addon, Insight, Issue, Nodegroup, Subnet, SupportType},
     cache::{Cache, Name},
-    diagnose::{Cidr, Room, SubnetUser, SupportBasis, SupportEnd, room, support_end},
+    diagnose::{Cidr, Room, SubnetUser, Support, SupportBasis, SupportEnd, room, support_end},
 };
 
 /// What is known of AWS. What is missing is not known.
@@ -32,6 +32,8 @@ pub struct AwsFacts {
     pub nodegroup_issues: Vec<SeenIssue>,
     /// Add-ons that EKS manages.
     pub addons: Vec<Addon>,
+    /// Since when they have been in their status.
+    pub addons_since: BTreeMap<String, Timestamp>,
     /// What EKS finds wrong with add-ons; the owner is the add-on.
     pub addon_issues: Vec<SeenIssue>,
     /// Subnets that somebody takes addresses from.
@@ -64,6 +66,9 @@ pub struct SupportedUntil {
     pub version: String,
     /// When.
     pub end: SupportEnd,
+    /// The end at which EKS upgrades the control plane by itself. With the upgrade policy STANDARD that is the end of
+    /// standard support (EKS API, `UpgradePolicyRequest`), otherwise that of extended support.
+    pub upgrades_at: Support,
     /// Who says so.
     pub basis: SupportBasis,
 }
@@ -100,8 +105,12 @@ pub struct SubnetUse {
     pub free_prefixes: Option<u32>,
     /// Who takes addresses here, and its name.
     pub users: Vec<(SubnetUser, String)>,
+    /// What nodes hold warm of it, where network interfaces and pods' addresses are known.
+    pub warm: Option<Warm>,
     /// Since when it has been seen to have few addresses left.
     pub low_since: Option<Timestamp>,
+    /// Since when it has been seen to have addresses left, but no block of 16 for nodes that take such.
+    pub scattered_since: Option<Timestamp>,
 }
 
 impl SubnetUse {
@@ -110,6 +119,20 @@ impl SubnetUse {
     pub fn room(&self) -> Room {
         let users = self.users.iter().map(|(user, _)| *user);
         self.available.zip(self.total).map_or(Room::Enough, |(available, total)| room(available, total, users))
+    }
+}
+
+/// Addresses of a prefix: with as many free, a block of them could be.
+const PREFIX: u32 = 16;
+
+impl SubnetUse {
+    /// Whether nodes would find addresses but no prefix here. Prefixes are taken neither by the control plane nor on
+    /// Fargate.
+    fn is_scattered(&self) -> bool {
+        let takes_prefixes = |user: &SubnetUser| !matches!(user, SubnetUser::Cluster | SubnetUser::Fargate);
+        self.free_prefixes == Some(0)
+            && self.available.is_some_and(|available| available >= PREFIX)
+            && self.users.iter().any(|(user, _)| takes_prefixes(user))
     }
 }
 
@@ -123,10 +146,9 @@ impl AwsState {
         for (subnet, user, name) in self.takers.users() {
             add(subnet, user, name);
         }
-        // Custom networking turns the discovery of subnets by their tag off (aws/amazon-vpc-cni-k8s README).
-        let is_custom = self.takers.has_eni_configs();
-        let uses = self.facts.lasting.uses.iter().filter(|((user, _), _)| *user != SubnetUser::Tag || !is_custom);
-        for ((user, name), subnets) in uses {
+        // Custom networking turns the discovery of subnets by their tag off (aws/amazon-vpc-cni-k8s README), but ENIConfigs
+        // may be left over where it is off: a subnet too many does no harm, and one that is missing does.
+        for ((user, name), subnets) in &self.facts.lasting.uses {
             for subnet in subnets {
                 add(subnet, *user, name);
             }
@@ -134,7 +156,7 @@ impl AwsState {
         users
     }
 
-    fn subnets(&mut self, now: Timestamp) -> Vec<SubnetUse> {
+    fn subnets(&mut self, knows_warm: bool, now: Timestamp) -> Vec<SubnetUse> {
         let users = self.users();
         let is_ipv4 = self.facts.lasting.is_ipv4();
         let known = self.facts.subnets.iter().chain(&self.facts.tagged_subnets).flat_map(|subnets| &subnets.value);
@@ -144,14 +166,18 @@ impl AwsState {
             // Those that were asked for by id are younger, and come first.
             subnets.entry(&subnet.id).or_insert_with(|| {
                 let free_prefixes = if is_ipv4 { self.interfaces.free_blocks(&subnet.id) } else { None };
-                subnet_use(subnet, users, free_prefixes)
+                let warm = if knows_warm { self.interfaces.warm(&subnet.id) } else { None };
+                SubnetUse { free_prefixes, warm, ..subnet_use(subnet, users) }
             });
         }
         let mut subnets: Vec<_> = subnets.into_values().collect();
         let low = subnets.iter().filter(|subnet| subnet.room() != Room::Enough).map(|subnet| subnet.id.clone());
         self.low.renew(low.collect(), now);
+        let scattered = subnets.iter().filter(|subnet| subnet.is_scattered()).map(|subnet| subnet.id.clone());
+        self.scattered.renew(scattered.collect(), now);
         for subnet in &mut subnets {
             subnet.low_since = self.low.since(&subnet.id);
+            subnet.scattered_since = self.scattered.since(&subnet.id);
         }
         subnets
     }
@@ -172,6 +198,16 @@ impl AwsState {
         seen.collect()
     }
 
+    /// Since when each of these has been in its status.
+    fn by_name(
+        &mut self,
+        kind: &'static str,
+        statuses: BTreeSet<(String, &'static str)>,
+        now: Timestamp,
+    ) -> BTreeMap<String, Timestamp> {
+        self.since(kind, statuses, now).iter().map(|((name, _), since)| (name.clone(), since)).collect()
+    }
+
     /// Since when each of these has been seen: whom it is about, and AWS's word.
     fn since(
         &mut self,
@@ -185,7 +221,7 @@ impl AwsState {
     }
 }
 
-fn subnet_use(subnet: &Subnet, users: &BTreeSet<(SubnetUser, &str)>, free_prefixes: Option<u32>) -> SubnetUse {
+fn subnet_use(subnet: &Subnet, users: &BTreeSet<(SubnetUser, &str)>) -> SubnetUse {
     let cidr = subnet.cidr.as_deref().unwrap_or_default();
     let block = Cidr::parse(cidr);
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -198,9 +234,11 @@ fn subnet_use(subnet: &Subnet, users: &BTreeSet<(SubnetUser, &str)>, free_prefix
         // EC2 says 0 of a subnet that has no IPv4 at all.
         available: subnet.available.filter(|_| block.is_some()),
         total: block.map(Cidr::usable),
-        free_prefixes,
+        free_prefixes: None,
         users: users.iter().map(|(user, name)| (*user, (*name).to_owned())).collect(),
+        warm: None,
         low_since: None,
+        scattered_since: None,
     }
 }
 
@@ -211,12 +249,15 @@ impl Cache {
         let scans = self.settings.branch_eni_scan;
         let (nodes_known, pods_known) = (self.nodes.is_synced(), self.pods.rows.is_synced());
         let aws = &mut self.aws;
+        let knows_pod_addresses = aws.facts.lasting.is_ipv4() && self.settings.namespaces.is_empty() && pods_known;
+        aws.interfaces.join(nodes_known, pods_known);
         let cluster = aws.facts.cluster.as_ref().map(|known| known.value.clone());
         let groups: Vec<_> = aws.facts.nodegroups.values().map(|known| known.value.clone()).collect();
         let addons: Vec<_> = aws.facts.addons.values().filter_map(|known| known.value.clone()).collect();
-        let statuses = groups.iter().map(|group| (group.name.clone(), group.status.label())).collect();
-        let nodegroups_since = aws.since("nodegroup status", statuses, now).iter();
-        let nodegroups_since = nodegroups_since.map(|((name, _), since)| (name.clone(), since)).collect();
+        let statuses = groups.iter().map(|group| (group.name.clone(), group.status.label()));
+        let nodegroups_since = aws.by_name("nodegroup status", statuses.collect(), now);
+        let statuses = addons.iter().map(|addon| (addon.name.clone(), addon.status.label()));
+        let addons_since = aws.by_name("addon status", statuses.collect(), now);
         let insights: Vec<_> = aws.facts.insights.iter().flat_map(|known| known.value.clone()).collect();
         let statuses = insights.iter().map(|insight| (String::new(), insight.status.label())).collect();
         let insights_since = aws.since("insight", statuses, now).iter();
@@ -232,14 +273,15 @@ impl Cache {
             insights,
             insights_since,
             nodegroups_since,
-            subnets: aws.subnets(now),
+            addons_since,
+            subnets: aws.subnets(scans && nodes_known && knows_pod_addresses, now),
             interfaces: aws
                 .interfaces
-                .nodes(nodes_known, pods_known)
+                .nodes()
                 .filter(|_| scans)
                 .map(|(node, held)| (node.clone(), held.clone()))
                 .collect(),
-            knows_pod_addresses: aws.facts.lasting.is_ipv4() && self.settings.namespaces.is_empty() && pods_known,
+            knows_pod_addresses,
             cluster: cluster.map(|cluster| ClusterInfo {
                 region: self.aws.region.clone(),
                 version: cluster.version,
@@ -262,10 +304,13 @@ impl Cache {
         let told =
             told.map(|told| SupportEnd { standard: told.standard_support_end, extended: told.extended_support_end });
         let told = told.filter(|end| end.standard.is_some() || end.extended.is_some());
-        Some(match told {
-            Some(end) => SupportedUntil { version, end, basis: SupportBasis::Eks },
+        let (end, basis) = match told {
+            Some(end) => (end, SupportBasis::Eks),
             None if !self.settings.support_calendar => return None,
-            None => SupportedUntil { end: support_end(&version)?, version, basis: SupportBasis::Catalog },
-        })
+            None => (support_end(&version)?, SupportBasis::Catalog),
+        };
+        let policy = facts.cluster.as_ref().and_then(|known| known.value.support_type.as_ref());
+        let upgrades_at = if policy == Some(&SupportType::Standard) { Support::Standard } else { Support::Extended };
+        Some(SupportedUntil { version, end, upgrades_at, basis })
     }
 }

@@ -37,7 +37,8 @@ fn support() -> Panel {
     Panel::bars(
         "Support ends in",
         "Time until standard and extended support of the cluster's version end. After standard support the cluster costs \
-         more, after extended support EKS upgrades it by itself: plan the upgrade before.",
+         more, after extended support EKS upgrades it by itself; where the upgrade policy is STANDARD, it does so after \
+         standard support. Plan the upgrade before.",
         Unit::Seconds,
     )
     .query(
@@ -46,7 +47,7 @@ fn support() -> Panel {
     )
     .overrides([
         ending("standard", Thresholds::new(PLAIN, [(0, WARNING), (thresholds::STANDARD_SUPPORT_END.as_secs(), CALM)])),
-        ending("extended", Thresholds::new(WARNING, [(thresholds::EXTENDED_SUPPORT_END.as_secs(), CALM)])),
+        ending("extended", Thresholds::new(WARNING, [(thresholds::FORCED_UPGRADE.as_secs(), CALM)])),
     ])
 }
 

@@ -1,6 +1,6 @@
 //! The part of a scenario that AWS knows: how it is written, and what becomes of it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::Ipv4Addr};
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -62,6 +62,8 @@ pub(super) struct Change {
     available: BTreeMap<String, u32>,
     nodegroups: Vec<NodegroupEntry>,
     addons: Vec<AddonEntry>,
+    /// Those that come.
+    interfaces: Vec<InterfaceEntry>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -124,7 +126,10 @@ struct InterfaceEntry {
     subnet: String,
     /// The instance that it is on, or that its trunk is on.
     instance: String,
-    addresses: Vec<String>,
+    addresses: Vec<Ipv4Addr>,
+    /// So many more, which follow the last.
+    #[serde(default)]
+    more: u32,
     /// A branch interface of the VPC resource controller.
     #[serde(default)]
     branch: bool,
@@ -221,6 +226,8 @@ impl Change {
             state.addons.retain(|former| former.name != addon.name);
             state.addons.push(addon);
         }
+        let cluster = state.clusters.first().map(|cluster| cluster.name.clone()).unwrap_or_default();
+        state.network_interfaces.extend(self.interfaces.iter().cloned().map(|entry| entry.read(&cluster)));
     }
 }
 
@@ -258,12 +265,14 @@ impl InterfaceEntry {
             (format!("kubernetes.io/cluster/{cluster}"), "owned".to_owned()),
             ("node.k8s.amazonaws.com/instance_id".to_owned(), self.instance.clone()),
         ];
+        let last = self.addresses.last().map_or(0, |address| address.to_bits());
+        let more = (1..=self.more).map(|at| Ipv4Addr::from_bits(last.wrapping_add(at)));
         NetworkInterface {
             id: self.id,
             status: if self.branch { InterfaceStatus::Associated } else { InterfaceStatus::InUse },
             kind: Some(if self.branch { "branch" } else { "interface" }.to_owned()),
             subnet_id: Some(self.subnet),
-            addresses: self.addresses,
+            addresses: self.addresses.iter().copied().chain(more).map(|address| address.to_string()).collect(),
             prefixes: Vec::new(),
             instance_id: (!self.branch).then_some(self.instance),
             tags: if self.branch { tags.into() } else { BTreeMap::new() },

@@ -41,7 +41,7 @@ fn kube_proxy(version: &str, server: u32) -> (i64, bool) {
     let version = Version::parse(version).unwrap();
     let judged = judge_addon(Addon::KubeProxy, Basis::Kubernetes, &version, (1, server), None).unwrap();
     assert_eq!(judged.expected, format!("1.{server}"));
-    (judged.behind, judged.supported)
+    (judged.behind.expect("of one major"), judged.supported)
 }
 
 /// kubernetes.io/releases/version-skew-policy: "kube-proxy may be up to three minor versions older than kube-apiserver

@@ -95,7 +95,9 @@ pub(super) fn write(to: &mut Writer, addons: &Addons, snapshot: &Snapshot) {
         to.series(&INFO, &values, true);
     }
     for one in &addons.verdicts {
-        to.series(&BEHIND, &[one.addon.as_str(), one.basis.as_str()], one.behind);
+        if let Some(behind) = one.behind {
+            to.series(&BEHIND, &[one.addon.as_str(), one.basis.as_str()], behind);
+        }
     }
     for one in &addons.verdicts {
         to.series(&SUPPORTED, &[one.addon.as_str(), one.basis.as_str()], one.supported);

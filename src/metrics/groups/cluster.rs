@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Group, cut};
 use crate::{
-    aws::facts::{CapacityType, InsightStatus, IssueCode, NodegroupStatus, SupportType},
+    aws::facts::{CapacityType, InsightCategory, InsightStatus, IssueCode, NodegroupStatus, SupportType},
     cache::{AwsFacts, SeenIssue},
     collector::Collector::{Cluster, Insights, Nodegroups, Version},
     diagnose::Support,
@@ -29,7 +29,7 @@ const ISSUE: Family =
 
 const SUPPORT_END: Family = Family::gauge(
     "eks_cluster_support_end_timestamp_seconds",
-    "When the support of the cluster's version ends, as Unix time. After standard support the cluster costs more, after extended support EKS upgrades it by itself.",
+    "When the support of the cluster's version ends, as Unix time. After standard support the cluster costs more, after extended support EKS upgrades it by itself; with the support type STANDARD it does so after standard support.",
     &["support"],
 )
 .sets(&[("support", SUPPORTS)])
@@ -48,7 +48,7 @@ const INSIGHT: Family = Family::gauge(
     "1, for each insight of EKS: what it looks at, the version of Kubernetes that it is about, and what it found. EKS looks once a day.",
     &["name", "category", "kubernetes_version", "status"],
 )
-.sets(&[("status", InsightStatus::LABELS)])
+.sets(&[("category", InsightCategory::LABELS), ("status", InsightStatus::LABELS)])
 .from(&[Insights]);
 
 const NODEGROUP: Family = Family::gauge(

@@ -48,6 +48,13 @@ const PREFIXES: Family = Family::gauge(
 )
 .from(&[NetworkInterfaces, Subnets]);
 
+const WARM: Family = Family::gauge(
+    "eks_subnet_warm_ips",
+    "IPv4 addresses of the subnet that nodes hold for pods to come, by EC2, with --branch-eni-scan: they could be given back. Left out on IPv6 clusters and with --namespaces.",
+    &["subnet_id", "zone_id"],
+)
+.from(&[NetworkInterfaces, Subnets, Nodes, Pods]);
+
 const BRANCH_ENIS: Family = Family::gauge(
     "eks_node_branch_enis",
     "Branch ENIs by EC2, with --branch-eni-scan: attached to the trunk of the node, or available, which are leaked. An empty node is one that is gone.",
@@ -64,8 +71,10 @@ const NODE_IPS: Family = Family::gauge(
 .sets(&[("state", &["assigned", "warm"])])
 .from(&[NetworkInterfaces, Nodes, Pods]);
 
-pub(super) const GROUP: Group =
-    Group { title: "Subnets", families: &[&AVAILABLE, &TOTAL, &INFO, &USAGE, &PREFIXES, &BRANCH_ENIS, &NODE_IPS] };
+pub(super) const GROUP: Group = Group {
+    title: "Subnets",
+    families: &[&AVAILABLE, &TOTAL, &INFO, &USAGE, &PREFIXES, &WARM, &BRANCH_ENIS, &NODE_IPS],
+};
 
 pub(super) fn write(to: &mut Writer, aws: &AwsFacts) {
     for subnet in &aws.subnets {
@@ -90,6 +99,11 @@ pub(super) fn write(to: &mut Writer, aws: &AwsFacts) {
     for subnet in &aws.subnets {
         if let Some(free) = subnet.free_prefixes {
             to.series(&PREFIXES, &[cut(&subnet.id), cut(&subnet.zone_id)], free);
+        }
+    }
+    for subnet in &aws.subnets {
+        if let Some(warm) = subnet.warm {
+            to.series(&WARM, &[cut(&subnet.id), cut(&subnet.zone_id)], warm.addresses);
         }
     }
     for (node, held) in &aws.interfaces {

@@ -168,8 +168,8 @@ impl List {
         );
         self.seconds(
             "extended_support_end_seconds",
-            thresholds::EXTENDED_SUPPORT_END,
-            "How long before the end of extended support it is told.",
+            thresholds::FORCED_UPGRADE,
+            "How long before EKS upgrades the cluster by itself it is told: at the end of extended support, or of standard support by its upgrade policy.",
         );
         for (severity, (ips, percent)) in ["critical", "warning"].into_iter().zip(thresholds::SUBNET_FREE) {
             let meaning = format!(
