@@ -19,6 +19,8 @@ pub enum Collector {
     NodeClaims,
     /// Karpenter's `EC2NodeClasses`.
     Ec2NodeClasses,
+    /// `NodeClasses` of EKS Auto Mode.
+    NodeClasses,
     /// The VPC CNI's `ENIConfigs`.
     EniConfigs,
     /// The API server's version.
@@ -39,7 +41,7 @@ pub enum Collector {
 
 impl Collector {
     /// All of them, in the order of the docs.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Pods,
         Self::Events,
         Self::Nodes,
@@ -48,6 +50,7 @@ impl Collector {
         Self::CniNodes,
         Self::NodeClaims,
         Self::Ec2NodeClasses,
+        Self::NodeClasses,
         Self::EniConfigs,
         Self::Version,
         Self::Cluster,
@@ -70,6 +73,7 @@ impl Collector {
             Self::CniNodes => "cninodes",
             Self::NodeClaims => "nodeclaims",
             Self::Ec2NodeClasses => "ec2nodeclasses",
+            Self::NodeClasses => "nodeclasses",
             Self::EniConfigs => "eniconfigs",
             Self::Version => "version",
             Self::Cluster => "cluster",
@@ -93,6 +97,7 @@ impl Collector {
             Self::CniNodes => "the VPC resource controller's CNINodes: which subnets nodes are in",
             Self::NodeClaims => "Karpenter's NodeClaims: which AMI a node runs",
             Self::Ec2NodeClasses => "Karpenter's EC2NodeClasses: which subnets it starts nodes in",
+            Self::NodeClasses => "NodeClasses of EKS Auto Mode: which subnets it starts nodes in",
             Self::EniConfigs => "the VPC CNI's ENIConfigs: which subnets pods take addresses from",
             Self::Version => "the API server's version",
             Self::Cluster => "the cluster by EKS: its health, and how long its version is supported",
@@ -130,6 +135,7 @@ impl Collector {
             | Self::CniNodes
             | Self::NodeClaims
             | Self::Ec2NodeClasses
+            | Self::NodeClasses
             | Self::EniConfigs
             | Self::Version => false,
         }

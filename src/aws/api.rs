@@ -66,6 +66,10 @@ pub trait AwsApi: Send + Sync {
     fn get_subnet_cidr_reservations<'a>(&'a self, subnet: &'a str) -> Answer<'a, Vec<CidrReservation>>;
 }
 
+/// The tag of interfaces that the VPC resource controller made: branches and their trunks
+/// (aws/amazon-vpc-resource-controller-k8s pkg/config/type.go).
+pub const OWNER_TAG: (&str, &str) = ("eks:eni:owner", "eks-vpc-resource-controller");
+
 /// One condition of EC2: the name is in the list of the call's API page, and any of the values will do.
 ///
 /// An unknown id in a filter is no error, where the parameter for ids refuses the whole call: one subnet that somebody

@@ -20,7 +20,7 @@ pub mod poll;
 pub mod region;
 
 pub use self::{
-    api::{Answer, AwsApi, Filter},
+    api::{Answer, AwsApi, Filter, OWNER_TAG},
     board::{Board, Standing, Trouble},
     client::{Client, Settings},
     error::{AwsError, ErrorKind},

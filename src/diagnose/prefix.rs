@@ -107,7 +107,12 @@ pub fn free_blocks(subnet: Cidr, taken: &Occupied, available: u32) -> Option<u32
 /// moment, and EC2 is eventually consistent: a prefix or a fiftieth more or less is no contradiction. Whether addresses that
 /// are set aside count as available is not documented; either will do.
 fn explains(subnet: Cidr, taken: &Occupied, available: u32) -> bool {
-    let in_prefix = |address: &Ipv4Addr| taken.prefixes.iter().any(|prefix| prefix.has(*address));
+    let mut sorted: Vec<&Cidr> = taken.prefixes.iter().collect();
+    sorted.sort_unstable_by_key(|prefix| prefix.first);
+    let in_prefix = |address: &Ipv4Addr| {
+        let after = sorted.partition_point(|prefix| prefix.first <= address.to_bits());
+        after.checked_sub(1).is_some_and(|at| sorted[at].has(*address))
+    };
     let addresses =
         taken.addresses.iter().filter(|address| subnet.has(**address) && !in_prefix(address)).count() as u64;
     let prefixes: u64 = taken.prefixes.iter().map(|prefix| prefix.addresses()).sum();

@@ -13,6 +13,8 @@ pub enum SubnetUser {
     EniConfig,
     /// Nodes that Karpenter starts, by an `EC2NodeClass`.
     Karpenter,
+    /// Nodes of EKS Auto Mode, by a `NodeClass`.
+    Auto,
     /// Nodes that are there, by their `CNINode`.
     Node,
     /// The VPC CNI, which finds the subnet by its tag.
@@ -21,8 +23,16 @@ pub enum SubnetUser {
 
 impl SubnetUser {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Cluster, Self::Nodegroup, Self::Fargate, Self::EniConfig, Self::Karpenter, Self::Node, Self::Tag];
+    pub const ALL: [Self; 8] = [
+        Self::Cluster,
+        Self::Nodegroup,
+        Self::Fargate,
+        Self::EniConfig,
+        Self::Karpenter,
+        Self::Auto,
+        Self::Node,
+        Self::Tag,
+    ];
 
     /// Value of the label `used_by`.
     #[must_use]
@@ -33,6 +43,7 @@ impl SubnetUser {
             Self::Fargate => "fargate",
             Self::EniConfig => "eniconfig",
             Self::Karpenter => "karpenter",
+            Self::Auto => "auto",
             Self::Node => "node",
             Self::Tag => "tag",
         }

@@ -35,7 +35,8 @@ pub use pod::{
 };
 pub use quantity::PodEni;
 pub use subnets::{
-    CniNode, CniNodeStatus, CniNodeSubnet, Ec2NodeClass, Ec2NodeClassStatus, EniConfig, EniConfigSpec, NodeClassSubnet,
+    CniNode, CniNodeStatus, CniNodeSubnet, Ec2NodeClass, EniConfig, EniConfigSpec, NodeClass, NodeClassStatus,
+    NodeClassSubnet,
 };
 pub use time::Time;
 

@@ -1,5 +1,5 @@
-//! Custom resources that say from which subnets addresses are taken: of the VPC CNI, of Karpenter and of the VPC resource
-//! controller. All are cluster-wide and always JSON.
+//! Custom resources that say from which subnets addresses are taken: of the VPC CNI, of Karpenter, of EKS Auto Mode and of
+//! the VPC resource controller. All are cluster-wide and always JSON.
 
 use serde::{Deserialize, Serialize};
 
@@ -36,21 +36,34 @@ pub struct Ec2NodeClass {
     pub metadata: Meta,
     /// What Karpenter found.
     #[serde(deserialize_with = "nullable")]
-    pub status: Ec2NodeClassStatus,
+    pub status: NodeClassStatus,
 }
 
 custom!(Ec2NodeClass, "karpenter.k8s.aws", "v1", "EC2NodeClass", "ec2nodeclasses");
 
-/// The part of `EC2NodeClass.status` that is read.
+/// `eks.amazonaws.com` `NodeClass`: the same of EKS Auto Mode (EKS user guide, "Create a Node Class for Amazon EKS").
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub struct Ec2NodeClassStatus {
+pub struct NodeClass {
+    /// Identity.
+    pub metadata: Meta,
+    /// What EKS found.
+    #[serde(deserialize_with = "nullable")]
+    pub status: NodeClassStatus,
+}
+
+custom!(NodeClass, "eks.amazonaws.com", "v1", "NodeClass", "nodeclasses");
+
+/// The part of the status of either that is read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct NodeClassStatus {
     /// Subnets in which nodes are started.
     #[serde(deserialize_with = "nullable")]
     pub subnets: Vec<NodeClassSubnet>,
 }
 
-/// One of `EC2NodeClass.status.subnets`.
+/// One of `status.subnets`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct NodeClassSubnet {

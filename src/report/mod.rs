@@ -80,7 +80,7 @@ pub fn findings(snapshot: &Snapshot) -> Vec<Finding> {
     if let Some(pods) = &snapshot.pods {
         findings.extend(pods::findings(pods, now));
     }
-    findings.extend(branch_enis::findings(snapshot));
+    findings.extend(branch_enis::findings(snapshot, &aws));
     if let Some(nodes) = &snapshot.nodes {
         findings.extend(nodes::findings(nodes, snapshot.version.as_ref(), now));
     }

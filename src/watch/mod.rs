@@ -41,7 +41,9 @@ use crate::{
     cache::{ADDON_NAMESPACE, CoolDownIndex, EVENT_FIELDS, Index, OwnerIndex, Scope, VersionIndex},
     clock::Clock,
     collector::Collector,
-    objects::{AddonPod, CniNode, DaemonSet, Ec2NodeClass, EniConfig, Event, Job, Kind, Node, NodeClaim, Pod},
+    objects::{
+        AddonPod, CniNode, DaemonSet, Ec2NodeClass, EniConfig, Event, Job, Kind, Node, NodeClaim, NodeClass, Pod,
+    },
 };
 
 /// The API server's own longest watch is a random 30 to 60 minutes; kube's default is what a dead connection and a
@@ -117,6 +119,7 @@ pub trait Cache:
     + Index<NodeClaim>
     + Index<CniNode>
     + Index<Ec2NodeClass>
+    + Index<NodeClass>
     + Index<EniConfig>
     + Index<AddonPod>
     + Index<DaemonSet>
@@ -137,6 +140,7 @@ impl<C> Cache for C where
         + Index<NodeClaim>
         + Index<CniNode>
         + Index<Ec2NodeClass>
+        + Index<NodeClass>
         + Index<EniConfig>
         + Index<AddonPod>
         + Index<DaemonSet>
@@ -234,6 +238,9 @@ pub fn start_over<C: Cache>(
     }
     if on(Collector::Ec2NodeClasses) {
         starter.probe::<Ec2NodeClass>("ec2nodeclasses", Collector::Ec2NodeClasses);
+    }
+    if on(Collector::NodeClasses) {
+        starter.probe::<NodeClass>("nodeclasses", Collector::NodeClasses);
     }
     if on(Collector::EniConfigs) {
         starter.probe::<EniConfig>("eniconfigs", Collector::EniConfigs);

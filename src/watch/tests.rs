@@ -9,9 +9,8 @@ fn server() -> Server {
     Server::new(|_, asked| match asked.path.as_str() {
         "/version" => json(200, &serde_json::json!({"gitVersion": "v1.36.3", "major": "1", "minor": "36"})),
         // Groups of custom resources that nobody installed.
-        path if path == "/apis/karpenter.sh" || path.contains(".k8s.") || path.contains("/configmaps/") => {
-            answer(404, "text/plain", vec![])
-        }
+        "/apis/karpenter.sh" | "/apis/eks.amazonaws.com" => answer(404, "text/plain", vec![]),
+        path if path.contains(".k8s.") || path.contains("/configmaps/") => answer(404, "text/plain", vec![]),
         _ => open(&[bookmark(1, true)]),
     })
 }
@@ -52,6 +51,7 @@ async fn everything_is_watched_once_and_events_three_times() {
         "/apis/apps/v1/namespaces/kube-system/daemonsets",
         "/apis/batch/v1/jobs",
         "/apis/crd.k8s.amazonaws.com",
+        "/apis/eks.amazonaws.com",
         "/apis/karpenter.k8s.aws",
         "/apis/karpenter.sh",
         "/apis/vpcresources.k8s.aws",
@@ -71,6 +71,7 @@ async fn everything_is_watched_once_and_events_three_times() {
         "nodeclaims",
         "cninodes",
         "ec2nodeclasses",
+        "nodeclasses",
         "eniconfigs",
     ];
     assert_eq!(names, expected);

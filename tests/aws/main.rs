@@ -17,6 +17,8 @@ mod errors;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod prefixes;
+#[cfg(test)]
 mod probe;
 #[cfg(test)]
 mod rights;

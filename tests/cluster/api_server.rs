@@ -9,7 +9,8 @@ const INFO: &str = "eks_pod_container_creating_info";
 fn synced(page: &Page) -> bool {
     page.all("eksporter_watch_synced", &[]).iter().all(|synced| {
         // No custom resource is installed.
-        ["cninodes", "ec2nodeclasses", "eniconfigs", "nodeclaims"].contains(&synced.label("resource")) || synced.is(1)
+        ["cninodes", "ec2nodeclasses", "eniconfigs", "nodeclaims", "nodeclasses"].contains(&synced.label("resource"))
+            || synced.is(1)
     })
 }
 

@@ -7,7 +7,7 @@ async fn the_shipped_role_reads_everything_that_a_look_needs() {
     let cluster = Cluster::start().await;
     let (status, found) = cluster.check(&["--aws=off"]).await;
     assert_eq!(status, 0, "{found}");
-    let unseen = "Not looked at:\n  cninodes, nodeclaims, ec2nodeclasses, eniconfigs: not installed in this cluster\n  \
+    let unseen = "Not looked at:\n  cninodes, nodeclaims, ec2nodeclasses, nodeclasses, eniconfigs: not installed in this cluster\n  \
         cluster, nodegroups, addon_versions, insights, subnets, network_interfaces: switched off\n\nNothing is wrong.";
     assert!(found.contains(unseen), "{found}");
 

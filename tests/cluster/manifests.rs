@@ -55,7 +55,7 @@ fn the_kustomization_lists_every_file() {
 }
 
 #[test]
-fn the_role_reads_ten_kinds_and_one_config_map() {
+fn the_role_reads_eleven_kinds_and_one_config_map() {
     let mut rights = BTreeSet::new();
     for name in ["clusterrole.yaml", "vpc-cni-role.yaml"] {
         for rule in manifest(name)["rules"].as_array().expect("a role has rules") {
@@ -74,6 +74,7 @@ fn the_role_reads_ten_kinds_and_one_config_map() {
         r#"["apps"] ["daemonsets"] null ["list","watch"]"#,
         r#"["karpenter.sh"] ["nodeclaims"] null ["list","watch"]"#,
         r#"["karpenter.k8s.aws"] ["ec2nodeclasses"] null ["list","watch"]"#,
+        r#"["eks.amazonaws.com"] ["nodeclasses"] null ["list","watch"]"#,
         r#"["crd.k8s.amazonaws.com"] ["eniconfigs"] null ["list","watch"]"#,
         r#"["vpcresources.k8s.aws"] ["cninodes"] null ["list","watch"]"#,
         r#"[""] ["configmaps"] ["amazon-vpc-cni"] ["get"]"#,

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use crate::support::{cluster::Cluster, page::Page};
 
 /// Group, version, kind and plural, as the operators install them.
-const KINDS: [[&str; 4]; 3] = [
+const KINDS: [[&str; 4]; 4] = [
     ["crd.k8s.amazonaws.com", "v1alpha1", "ENIConfig", "eniconfigs"],
     ["karpenter.k8s.aws", "v1", "EC2NodeClass", "ec2nodeclasses"],
+    ["eks.amazonaws.com", "v1", "NodeClass", "nodeclasses"],
     ["vpcresources.k8s.aws", "v1alpha1", "CNINode", "cninodes"],
 ];
 
@@ -58,6 +59,7 @@ async fn resources_that_name_subnets_are_followed_while_their_crds_are_there() {
     let rests = [
         json!({"spec": {"subnet": "subnet-0a1b2c3d4e5f60718", "securityGroups": ["sg-1"]}}),
         json!({"status": {"subnets": [{"id": "subnet-0a1b2c3d4e5f60718", "zone": "eu-west-1a", "zoneID": "euw1-az3"}]}}),
+        json!({"status": {"subnets": [{"id": "subnet-0a1b2c3d4e5f60719", "zone": "eu-west-1b"}]}}),
         json!({"spec": {"features": [{"name": "SecurityGroupsForPods"}]}, "status": {"trunkInterface": null}}),
     ];
     for (kind, rest) in KINDS.into_iter().zip(rests) {

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use super::{Home, News, Source};
 use crate::{
-    aws::{AwsApi, AwsError, ErrorKind, Filter},
+    aws::{AwsApi, AwsError, ErrorKind, Filter, OWNER_TAG, facts::NetworkInterface},
     clock::Clock,
 };
 
@@ -104,7 +104,8 @@ impl Round {
             }
             Source::NetworkInterfaces => {
                 let filters = [Filter::subnets(about)];
-                let interfaces = call(api.describe_network_interfaces(&filters)).await?;
+                let mut interfaces = call(api.describe_network_interfaces(&filters)).await?;
+                interfaces.extend(self.owned_elsewhere(about).await?);
                 // Addresses come and go: what is taken is compared with what is free at the same moment.
                 let subnets = call(api.describe_subnets(&filters)).await?;
                 tell(News::NetworkInterfaces { interfaces, subnets });
@@ -122,6 +123,16 @@ impl Round {
             }
         }
         Ok(())
+    }
+
+    /// Interfaces that the VPC resource controller made for this cluster outside of these subnets: nobody else tells of
+    /// subnets that only self-managed nodes are in, and what leaks is of no node at all.
+    async fn owned_elsewhere(&self, subnets: &[String]) -> Result<Vec<NetworkInterface>, AwsError> {
+        let of_cluster = format!("kubernetes.io/cluster/{}", self.cluster);
+        let filters = [Filter::tag(OWNER_TAG.0, [OWNER_TAG.1]), Filter::tagged(&of_cluster)];
+        let mut owned = call(self.api.describe_network_interfaces(&filters)).await?;
+        owned.retain(|interface| interface.subnet_id.as_ref().is_none_or(|subnet| !subnets.contains(subnet)));
+        Ok(owned)
     }
 
     /// Those that EKS lists, and those that run: only AWS's own word says that EKS does not manage one, and it can be had

@@ -28,6 +28,8 @@ pub(super) struct Known<T> {
 pub(in crate::cache) struct Lasting {
     pub kubernetes: Option<String>,
     pub vpc: Option<String>,
+    /// Whether EKS Auto Mode is on.
+    pub auto_mode: bool,
     /// Addresses of pods, once EKS has said it.
     pub ip_family: Option<IpFamily>,
     /// Subnets, by who takes addresses there, and its name.
@@ -153,6 +155,7 @@ impl Lasting {
                 self.kubernetes = Some(cluster.version.clone());
                 self.vpc.clone_from(&cluster.vpc_id);
                 self.ip_family.clone_from(&cluster.ip_family);
+                self.auto_mode = cluster.auto_mode;
                 self.uses.insert((SubnetUser::Cluster, String::new()), cluster.subnet_ids.clone());
             }
             News::Nodegroup(group) => {

@@ -8,14 +8,14 @@ use std::{
 };
 
 use crate::{
-    aws::facts::{InterfaceStatus, NetworkInterface},
+    aws::{
+        OWNER_TAG,
+        facts::{InterfaceStatus, NetworkInterface},
+    },
     cache::{Name, uid::Uid},
     diagnose::Cidr,
 };
 
-/// Who made an interface; set by the VPC resource controller on branch and trunk interfaces
-/// (aws/amazon-vpc-resource-controller-k8s pkg/config/type.go).
-const OWNER_TAG: (&str, &str) = ("eks:eni:owner", "eks-vpc-resource-controller");
 /// The instance that a branch interface is of.
 const INSTANCE_TAG: &str = "node.k8s.amazonaws.com/instance_id";
 /// Its trunk, where the instance is not said.

@@ -28,6 +28,8 @@ pub(in crate::cache) struct Interfaces {
     reservations: BTreeMap<String, Known<Vec<CidrReservation>>>,
     /// What interfaces take of each subnet, with the subnet as it was at that moment.
     occupied: Option<Known<Vec<(Subnet, Occupied)>>>,
+    /// Free /28 blocks by subnet, counted when what they are counted from comes: it takes longer than a scrape may.
+    free_blocks: BTreeMap<String, u32>,
     /// What nodes hold, and which node that is.
     holdings: Option<Known<Holdings>>,
 }
@@ -60,24 +62,44 @@ impl Interfaces {
     }
 
     pub fn reserved(&mut self, subnet: String, reservations: Vec<CidrReservation>, until: Timestamp) {
-        self.reservations.insert(subnet, Known { value: reservations, until });
+        self.reservations.insert(subnet.clone(), Known { value: reservations, until });
+        self.count_blocks(&subnet);
     }
 
     /// Takes the interfaces of the subnets that are used. `cluster` is the cluster's name: others may be there too.
     pub fn take(&mut self, interfaces: &[NetworkInterface], subnets: Vec<Subnet>, cluster: &str, until: Timestamp) {
         let occupied = subnets.into_iter().map(|subnet| (occupied(&subnet, interfaces), subnet));
-        self.occupied = Some(Known { value: occupied.map(|(occupied, subnet)| (subnet, occupied)).collect(), until });
+        let occupied: Vec<_> = occupied.map(|(occupied, subnet)| (subnet, occupied)).collect();
+        let ids: Vec<_> = occupied.iter().map(|(subnet, _)| subnet.id.clone()).collect();
+        self.occupied = Some(Known { value: occupied, until });
+        self.free_blocks.clear();
+        for id in &ids {
+            self.count_blocks(id);
+        }
         self.holdings = Some(Known { value: Holdings::of(interfaces, cluster), until });
     }
 
     pub fn expire(&mut self, now: Timestamp) {
         self.reservations.retain(|_, fact| fact.until > now);
         self.occupied.take_if(|fact| fact.until <= now);
+        let (reservations, known) = (&self.reservations, self.occupied.is_some());
+        self.free_blocks.retain(|subnet, _| known && reservations.contains_key(subnet));
         self.holdings.take_if(|fact| fact.until <= now);
     }
 
     /// Free /28 blocks of a subnet, where they are known and can be trusted.
     pub fn free_blocks(&self, subnet: &str) -> Option<u32> {
+        self.free_blocks.get(subnet).copied()
+    }
+
+    fn count_blocks(&mut self, subnet: &str) {
+        match self.blocks_of(subnet) {
+            Some(free) => drop(self.free_blocks.insert(subnet.to_owned(), free)),
+            None => drop(self.free_blocks.remove(subnet)),
+        }
+    }
+
+    fn blocks_of(&self, subnet: &str) -> Option<u32> {
         let (facts, occupied) = self.occupied.as_ref()?.value.iter().find(|(facts, _)| facts.id == subnet)?;
         let reservations = &self.reservations.get(subnet)?.value;
         let of = |wanted: fn(&ReservationKind) -> bool| {

@@ -70,6 +70,8 @@ pub(super) struct AwsState {
     low: Since<String>,
     /// Since when subnets have room, but not for a prefix.
     scattered: Since<String>,
+    /// Since when branch interfaces of nodes are left over.
+    leaked: Since<Name>,
     /// Since when EKS has said words, by what they are about.
     words: BTreeMap<&'static str, Since<(String, &'static str)>>,
 }
@@ -85,6 +87,7 @@ impl AwsState {
             hints: region::Hints::default(),
             low: Since::default(),
             scattered: Since::default(),
+            leaked: Since::default(),
             words: BTreeMap::new(),
         }
     }

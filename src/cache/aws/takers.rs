@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::{
     cache::{Cache, Index, Name, Scope, names::Names, rows::Rows, uid::Uid},
     diagnose::SubnetUser,
-    objects::{CniNode, Ec2NodeClass, EniConfig, Kind},
+    objects::{CniNode, Ec2NodeClass, EniConfig, Kind, NodeClass},
 };
 
 /// One object, and the subnets that it names.
@@ -22,6 +22,7 @@ type Kept = Rows<Uid, Taker>;
 /// Every object that names subnets, and what they name, counted.
 pub(in crate::cache) struct Takers {
     pub eni_configs: Kept,
+    pub ec2_node_classes: Kept,
     pub node_classes: Kept,
     pub cni_nodes: Kept,
     users: BTreeMap<(Name, SubnetUser, Name), u32>,
@@ -30,7 +31,18 @@ pub(in crate::cache) struct Takers {
 impl Takers {
     pub fn new() -> Self {
         let rows = || Rows::new(vec![Scope::cluster()]);
-        Self { eni_configs: rows(), node_classes: rows(), cni_nodes: rows(), users: BTreeMap::new() }
+        Self {
+            eni_configs: rows(),
+            ec2_node_classes: rows(),
+            node_classes: rows(),
+            cni_nodes: rows(),
+            users: BTreeMap::new(),
+        }
+    }
+
+    /// Whether anything says where nodes of EKS Auto Mode are started.
+    pub fn knows_auto_mode(&self) -> bool {
+        self.users.keys().any(|(_, user, _)| *user == SubnetUser::Auto)
     }
 
     /// Subnet, what takes addresses there, and its name.
@@ -102,6 +114,18 @@ impl Takes for EniConfig {
 
 impl Takes for Ec2NodeClass {
     const USER: SubnetUser = SubnetUser::Karpenter;
+
+    fn rows(takers: &mut Takers) -> &mut Kept {
+        &mut takers.ec2_node_classes
+    }
+
+    fn subnets(&self) -> impl Iterator<Item = &str> {
+        self.status.subnets.iter().map(|subnet| subnet.id.as_str())
+    }
+}
+
+impl Takes for NodeClass {
+    const USER: SubnetUser = SubnetUser::Auto;
 
     fn rows(takers: &mut Takers) -> &mut Kept {
         &mut takers.node_classes

@@ -11,7 +11,7 @@ use crate::{
     cache::{ADDON_NAMESPACE, Cache, Index, Scope, Settings, VersionIndex},
     demo::aws::State,
     metrics::{Writer, groups},
-    objects::{AddonPod, DaemonSet, Ec2NodeClass, EniConfig, Node, Pod},
+    objects::{AddonPod, CniNode, DaemonSet, Ec2NodeClass, EniConfig, Node, NodeClass, Pod},
     testing::{aws::*, *},
 };
 
@@ -138,8 +138,9 @@ fn what_is_not_renewed_is_dropped_and_the_rest_stays() {
                 "eks_subnet_info",
                 "eks_subnet_total_ips",
                 "eks_subnet_usage_info",
+                "eks_subnet_warm_ips",
             ],
-            _ => &["eks_subnet_free_prefixes"],
+            _ => &["eks_subnet_free_prefixes", "eks_subnet_warm_ips"],
         };
         assert_eq!(lost, expected, "without {}", silent.name());
     }
@@ -194,18 +195,51 @@ fn subnets_are_told_of_by_who_uses_them() {
         brings(&mut cache, source, news, 0);
     }
     assert_eq!(cache.aws_asks_subnets(), (1..=5).map(subnet_id).collect::<Vec<_>>());
-    let users = |cache: &mut Cache| -> Vec<String> {
-        let id = subnet_id(5);
-        page(cache, 1)
-            .into_iter()
-            .filter(|line| line.starts_with("eks_subnet_usage_info") && line.contains(&id))
-            .collect()
-    };
-    assert_eq!(users(&mut cache).len(), 2);
+    assert_eq!(
+        users(&mut cache, 5),
+        [r#"used_by="eniconfig",name="eu-west-1a""#, r#"used_by="karpenter",name="default""#]
+    );
     cache.delete(&class, start());
     Index::<EniConfig>::forget(&mut cache, &Scope::cluster());
-    assert_eq!(users(&mut cache).len(), 0);
+    assert_eq!(users(&mut cache, 5), [""; 0]);
     assert!(!page(&mut cache, 1).iter().any(|line| line.contains(&subnet_id(5))), "nobody uses it any more");
+}
+
+/// Who takes addresses from a subnet, as labels.
+fn users(cache: &mut Cache, number: u32) -> Vec<String> {
+    let of = format!("eks_subnet_usage_info{{subnet_id=\"{}\",", subnet_id(number));
+    let lines = page(cache, 1).into_iter();
+    lines.filter_map(|line| Some(line.strip_prefix(&of)?.strip_suffix("} 1")?.to_owned())).collect()
+}
+
+#[test]
+fn nodes_take_addresses_where_their_cni_node_says_so_and_the_cni_where_it_finds_its_tag() {
+    let mut cache = told(&account());
+    let mut of_node = CniNode::default();
+    of_node.metadata.name = "a".to_owned();
+    of_node.metadata.uid = uid(1);
+    of_node.status.trunk_interface.subnet_id = subnet_id(5);
+    of_node.status.node_network_state.subnet_id = subnet_id(5);
+    cache.apply(of_node, start());
+    brings(&mut cache, Source::SubnetTags, News::TaggedSubnets(vec![subnet(5, 200)]), 0);
+    assert_eq!(users(&mut cache, 5), [r#"used_by="node",name="""#, r#"used_by="tag",name="""#]);
+}
+
+#[test]
+fn nodes_of_auto_mode_are_where_their_class_says_so_and_else_where_the_cluster_is() {
+    let mut account = account();
+    account.clusters[0].auto_mode = true;
+    let mut cache = told(&account);
+    let of_cluster = account.clusters[0].subnet_ids.clone();
+    let number = (1..=5).find(|number| subnet_id(*number) == of_cluster[0]).unwrap();
+    assert_eq!(users(&mut cache, number), [r#"used_by="cluster",name="""#, r#"used_by="auto",name="""#]);
+    let mut class = NodeClass::default();
+    class.metadata.name = "private".to_owned();
+    class.metadata.uid = uid(2);
+    class.status.subnets = vec![crate::objects::NodeClassSubnet { id: subnet_id(5) }];
+    cache.apply(class, start());
+    assert_eq!(users(&mut cache, number), [r#"used_by="cluster",name="""#]);
+    assert_eq!(users(&mut cache, 5), [r#"used_by="auto",name="private""#]);
 }
 
 #[test]
@@ -320,7 +354,8 @@ fn scan(cache: &mut Cache, cluster: Cluster) {
 /// What is told of what nodes hold.
 fn held(cache: &mut Cache) -> Vec<String> {
     let families = ["eks_subnet_warm_ips", "eks_node_branch_enis", "eks_node_ips"];
-    page(cache, 1).into_iter().filter(|line| families.iter().any(|family| line.starts_with(family))).collect()
+    let is_about = |line: &String| families.iter().any(|family| line.starts_with(family));
+    page(cache, 1).into_iter().filter(is_about).collect()
 }
 
 #[test]
@@ -329,6 +364,10 @@ fn interfaces_tell_what_nodes_hold_and_which_branch_enis_are_leaked() {
     assert_eq!(
         held(&mut cache),
         [
+            "eks_subnet_warm_ips{subnet_id=\"subnet-00000000000000001\",zone_id=\"euw1-az2\"} 0",
+            "eks_subnet_warm_ips{subnet_id=\"subnet-00000000000000002\",zone_id=\"euw1-az3\"} 0",
+            "eks_subnet_warm_ips{subnet_id=\"subnet-00000000000000003\",zone_id=\"euw1-az1\"} 16",
+            "eks_subnet_warm_ips{subnet_id=\"subnet-00000000000000004\",zone_id=\"euw1-az2\"} 0",
             "eks_node_branch_enis{node=\"\",state=\"available\"} 1",
             "eks_node_branch_enis{node=\"a\",state=\"attached\"} 2",
             // Both interfaces' own addresses and two pods, of 3 + 16 + 1.
@@ -346,7 +385,8 @@ fn interfaces_that_are_read_before_nodes_and_pods_wait_for_both() {
     runs(&mut cache);
     Index::<Node>::finish(&mut cache, &Scope::cluster(), start());
     let branch_enis = held(&mut scanned(cluster("prod")));
-    assert_eq!(held(&mut cache), branch_enis[..2], "which addresses are spare nobody knows");
+    let only: Vec<_> = branch_enis.iter().filter(|line| line.starts_with("eks_node_branch_enis")).cloned().collect();
+    assert_eq!(held(&mut cache), only, "which addresses are spare nobody knows");
     Index::<Pod>::finish(&mut cache, &Scope::cluster(), start());
     assert_eq!(held(&mut cache), held(&mut scanned(cluster("prod"))));
 }
@@ -356,7 +396,7 @@ fn blocks_and_pools_of_ipv4_mean_nothing_on_ipv6_clusters() {
     let mut cache = scanned(Cluster { ip_family: Some(IpFamily::Ipv6), ..cluster("prod") });
     let lines = page(&mut cache, 1);
     let has = |family: &str| lines.iter().any(|line| line.starts_with(family));
-    assert!(!has("eks_node_ips") && !has("eks_subnet_free_prefixes"));
+    assert!(!has("eks_node_ips") && !has("eks_subnet_warm_ips") && !has("eks_subnet_free_prefixes"));
     assert!(has("eks_node_branch_enis") && has("eks_subnet_available_ips"), "these take IPv4 there too");
     let lines = page(&mut scanned(Cluster { ip_family: None, ..cluster("prod") }), 1);
     let has = |family: &str| lines.iter().any(|line| line.starts_with(family));

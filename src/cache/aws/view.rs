@@ -40,6 +40,8 @@ pub struct AwsFacts {
     pub subnets: Vec<SubnetUse>,
     /// What nodes hold, where network interfaces are read.
     pub interfaces: Vec<(Name, NodeInterfaces)>,
+    /// Since when branch interfaces of a node have been seen to be left over.
+    pub leaked_since: BTreeMap<Name, Timestamp>,
     /// Whether pods' addresses are known to be all.
     pub knows_pod_addresses: bool,
 }
@@ -124,13 +126,16 @@ impl SubnetUse {
 
 /// Addresses of a prefix: with as many free, a block of them could be.
 const PREFIX: u32 = 16;
+/// Usable addresses of a /27, whose two blocks are both in part AWS's own.
+const TWO_BLOCKS: u64 = 27;
 
 impl SubnetUse {
-    /// Whether nodes would find addresses but no prefix here. Prefixes are taken neither by the control plane nor on
+    /// Whether nodes would find addresses but no prefix here, where there could be one. Prefixes are taken neither by the control plane nor on
     /// Fargate.
     fn is_scattered(&self) -> bool {
         let takes_prefixes = |user: &SubnetUser| !matches!(user, SubnetUser::Cluster | SubnetUser::Fargate);
         self.free_prefixes == Some(0)
+            && self.total.is_some_and(|total| total > TWO_BLOCKS)
             && self.available.is_some_and(|available| available >= PREFIX)
             && self.users.iter().any(|(user, _)| takes_prefixes(user))
     }
@@ -151,6 +156,13 @@ impl AwsState {
         for ((user, name), subnets) in &self.facts.lasting.uses {
             for subnet in subnets {
                 add(subnet, *user, name);
+            }
+        }
+        // The default NodeClass has the cluster's subnets (aws/containers-roadmap#2793), also where it cannot be read.
+        if self.facts.lasting.auto_mode && !self.takers.knows_auto_mode() {
+            let of_cluster = self.facts.lasting.uses.get(&(SubnetUser::Cluster, String::new()));
+            for subnet in of_cluster.into_iter().flatten() {
+                users.entry(subnet).or_default().insert((SubnetUser::Auto, ""));
             }
         }
         users
@@ -265,6 +277,10 @@ impl Cache {
         let of_cluster = cluster.iter().flat_map(|cluster| &cluster.issues).map(|issue| ("", issue));
         let of_groups = groups.iter().flat_map(|group| group.issues.iter().map(|issue| (group.name.as_str(), issue)));
         let of_addons = addons.iter().flat_map(|addon| addon.issues.iter().map(|issue| (addon.name.as_str(), issue)));
+        let interfaces: Vec<_> =
+            aws.interfaces.nodes().filter(|_| scans).map(|(node, held)| (node.clone(), held.clone())).collect();
+        let leaky = interfaces.iter().filter(|(_, held)| held.branch_available > 0).map(|(node, _)| node.clone());
+        aws.leaked.renew(leaky.collect(), now);
         AwsFacts {
             support,
             issues: aws.seen("cluster", of_cluster, now),
@@ -275,12 +291,8 @@ impl Cache {
             nodegroups_since,
             addons_since,
             subnets: aws.subnets(scans && nodes_known && knows_pod_addresses, now),
-            interfaces: aws
-                .interfaces
-                .nodes()
-                .filter(|_| scans)
-                .map(|(node, held)| (node.clone(), held.clone()))
-                .collect(),
+            interfaces,
+            leaked_since: aws.leaked.iter().map(|(node, since)| (node.clone(), since)).collect(),
             knows_pod_addresses,
             cluster: cluster.map(|cluster| ClusterInfo {
                 region: self.aws.region.clone(),

@@ -100,6 +100,7 @@ flag_names! {
     CniNodes "cninodes" "CNINODES"
     NodeClaims "nodeclaims" "NODECLAIMS"
     Ec2NodeClasses "ec2nodeclasses" "EC2NODECLASSES"
+    NodeClasses "nodeclasses" "NODECLASSES"
     EniConfigs "eniconfigs" "ENICONFIGS"
     Version "version" "VERSION"
     Cluster "cluster" "CLUSTER"

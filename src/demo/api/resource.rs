@@ -42,6 +42,7 @@ impl Resource {
     pub const CUSTOM: &'static [Self] = &[
         Self::NODE_CLAIM,
         cluster_crd("karpenter.k8s.aws", "v1", "EC2NodeClass", "ec2nodeclasses"),
+        cluster_crd("eks.amazonaws.com", "v1", "NodeClass", "nodeclasses"),
         cluster_crd("crd.k8s.amazonaws.com", "v1alpha1", "ENIConfig", "eniconfigs"),
         cluster_crd("vpcresources.k8s.aws", "v1alpha1", "CNINode", "cninodes"),
     ];

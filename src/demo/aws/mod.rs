@@ -139,8 +139,14 @@ impl AwsApi for SimulatedAws {
         self.read(|state| {
             let fits = |interface: &&NetworkInterface| {
                 filters.iter().all(|filter| {
-                    filter.name == "subnet-id"
-                        && filter.values.iter().any(|wanted| Some(wanted) == interface.subnet_id.as_ref())
+                    let has = |value: &str| filter.values.iter().any(|wanted| wanted == value);
+                    match filter.name.as_str() {
+                        "subnet-id" => interface.subnet_id.as_deref().is_some_and(has),
+                        "tag-key" => interface.tags.keys().any(|key| has(key)),
+                        name => name
+                            .strip_prefix("tag:")
+                            .is_some_and(|key| interface.tags.get(key).is_some_and(|value| has(value))),
+                    }
                 })
             };
             state.network_interfaces.iter().filter(fits).cloned().collect()

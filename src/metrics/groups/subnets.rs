@@ -4,13 +4,14 @@ use super::{Group, cut};
 use crate::{
     cache::AwsFacts,
     collector::Collector::{
-        self, Cluster, CniNodes, Ec2NodeClasses, EniConfigs, NetworkInterfaces, Nodegroups, Nodes, Pods, Subnets,
+        self, Cluster, CniNodes, Ec2NodeClasses, EniConfigs, NetworkInterfaces, NodeClasses, Nodegroups, Nodes, Pods,
+        Subnets,
     },
     metrics::{Family, Writer, sets::SUBNET_USERS},
 };
 
 /// Which subnets there are to tell of, many say.
-const USED: &[Collector] = &[Subnets, Cluster, Nodegroups, EniConfigs, Ec2NodeClasses, CniNodes];
+const USED: &[Collector] = &[Subnets, Cluster, Nodegroups, EniConfigs, Ec2NodeClasses, NodeClasses, CniNodes];
 
 const AVAILABLE: Family = Family::gauge(
     "eks_subnet_available_ips",
@@ -35,7 +36,7 @@ const INFO: Family = Family::gauge(
 
 const USAGE: Family = Family::gauge(
     "eks_subnet_usage_info",
-    "1, for each who takes addresses there: the control plane, a node group, a Fargate profile, an ENIConfig of the VPC CNI, an EC2NodeClass of Karpenter, nodes as their CNINodes say, or the VPC CNI by its tag. Only node groups, profiles, ENIConfigs and EC2NodeClasses have a name.",
+    "1, for each who takes addresses there: the control plane, a node group, a Fargate profile, an ENIConfig of the VPC CNI, an EC2NodeClass of Karpenter, a NodeClass of EKS Auto Mode, nodes as their CNINodes say, or the VPC CNI by its tag. Only node groups, profiles, ENIConfigs, EC2NodeClasses and NodeClasses have a name.",
     &["subnet_id", "used_by", "name"],
 )
 .sets(&[("used_by", SUBNET_USERS)])

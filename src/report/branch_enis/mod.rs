@@ -1,21 +1,24 @@
-//! Findings about branch ENIs: who waits for one, who holds them without need, and where there are none to be had.
+//! Findings about branch ENIs: who waits for one, who holds them without need, where there are none to be had, and which
+//! are nobody's.
 
 mod held;
+mod leaked;
 mod room;
 #[cfg(test)]
 mod tests;
 mod waiting;
 
-use super::Finding;
+use super::{AwsCli, Finding};
 use crate::cache::{BranchUsage, NodeBranchEnis, Snapshot};
 
 /// All that is to be said about branch ENIs.
-pub(super) fn findings(snapshot: &Snapshot) -> impl Iterator<Item = Finding> {
+pub(super) fn findings(snapshot: &Snapshot, aws: &AwsCli<'_>) -> impl Iterator<Item = Finding> {
     [
         waiting::for_one(snapshot),
         held::by_completed_pods(snapshot),
         room::all_but_requested(snapshot),
         room::not_allocatable(snapshot),
+        leaked::left_over(snapshot, aws),
     ]
     .into_iter()
     .flatten()
