@@ -65,15 +65,15 @@ pub fn page() -> String {
     let _ = write!(
         out,
         "\n## How many series\n\n\
-        A quiet cluster has about 75 series, most of them zeros, and the exporter about 220 of its own (15 for each of \
-        its twelve watches). To these come 2 for each overdue pod being created, 2 for each overdue pod without a node, \
+        A quiet cluster has about 75 series, most of them zeros, and the exporter about 235 of its own (15 for each of \
+        its thirteen watches). To these come 2 for each overdue pod being created, 2 for each overdue pod without a node, \
         1 for each overdue terminating pod (of each kind at most `--pod-series-limit` pods), 2 for each node, 2 more for \
         each that is not ready, 1 for each unhealthy condition and known issue of a node, 1 for each node with overdue \
         pods, 5 to 11 for each node that has branch ENIs, 1 for each node and agent (aws-node, kube-proxy) that is \
         missing or not ready there, 2 for each pool, zone and phase of life of nodes, 2 for each pool, 1 for each image \
         and known issue of a pool, 3 for each minor version of kubelet, 1 for each name of a condition that nodes have, \
         3 for each namespace and cause that has pods in trouble, about 7 for each add-on, and with AWS 3 for each subnet, 1 for each who uses it, 1 \
-        for each node group and insight, 1 for whatever EKS finds wrong, and with `--branch-eni-scan` up to 4 for each node. \
+        for each node group and insight, 1 for whatever EKS finds wrong, and with `--branch-eni-scan` 1 more for each subnet and up to 4 for each node. \
         `eksporter_series_dropped` counts what a limit cut.\n",
     );
     out
