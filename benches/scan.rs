@@ -92,10 +92,10 @@ fn cluster(branch_eni_scan: bool) -> Cache {
         for at in 0..PODS_OF_NODE {
             let mut pod = Pod::default();
             pod.metadata.name = format!("pod-{number}-{at}");
-            pod.metadata.namespace = "default".to_owned();
+            "default".clone_into(&mut pod.metadata.namespace);
             pod.metadata.uid = format!("00000000-0000-4000-9000-{:012x}", number * PODS_OF_NODE + at);
             pod.spec.node_name = format!("node-{number}");
-            pod.status.phase = "Running".to_owned();
+            "Running".clone_into(&mut pod.status.phase);
             pod.status.pod_ip = address(number, at + 1 + at / 14);
             cache.apply(pod, now);
         }

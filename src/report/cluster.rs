@@ -123,7 +123,7 @@ fn issues(thing: Thing, seen: &[SeenIssue], cli: &AwsCli<'_>, now: Timestamp) ->
             let owner = if one.owner.is_empty() { String::new() } else { format!("{}: ", one.owner) };
             let about = one.issue.resource_ids.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
             let about = if about.is_empty() { about } else { format!(" ({about})") };
-            format!("{owner}{}{about}, for {}", one.issue.message, age(one.since, now))
+            format!("{owner}{}{about}, for {}", one.issue.message.trim_end_matches('.'), age(one.since, now))
         });
         let first = cases.first()?;
         Some(Finding {

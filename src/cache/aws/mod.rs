@@ -1,13 +1,13 @@
 //! What AWS says, and what the Kubernetes API says of AWS.
 //!
 //! [`facts`] keeps what pollers brought until it is too old, [`interfaces`] adds up network interfaces, [`holdings`] those
-//! of each node, [`takers`] are the
-//! custom resources that name subnets, and [`view`] is what a reader is told. What pollers need to know is read through
-//! the methods of [`Cache`] here.
+//! of each node, [`takers`] are the custom resources that name subnets, [`subnets`] puts them beside what EC2 says, and
+//! [`view`] is what a reader is told. What pollers need to know is read through the methods of [`Cache`] here.
 
 mod facts;
 mod holdings;
 mod interfaces;
+mod subnets;
 mod takers;
 #[cfg(test)]
 mod tests;
@@ -26,7 +26,8 @@ use crate::{
 };
 
 pub use holdings::{NodeInterfaces, Warm};
-pub use view::{AwsFacts, ClusterInfo, SeenIssue, SubnetUse, SupportedUntil};
+pub use subnets::SubnetUse;
+pub use view::{AwsFacts, ClusterInfo, SeenIssue, SupportedUntil};
 
 /// Since when things have been seen.
 #[derive(Debug)]

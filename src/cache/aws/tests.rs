@@ -1,17 +1,16 @@
 //! What AWS brings, as the page tells it.
 
+mod interfaces;
+mod subnets;
+
 use std::time::Duration;
 
 use crate::{
-    aws::{
-        Source,
-        facts::{CidrReservation, Cluster, InterfaceStatus, IpFamily, NetworkInterface, ReservationKind},
-        poll::News,
-    },
+    aws::{Source, poll::News},
     cache::{ADDON_NAMESPACE, Cache, Index, Scope, Settings, VersionIndex},
     demo::aws::State,
     metrics::{Writer, groups},
-    objects::{AddonPod, CniNode, DaemonSet, Ec2NodeClass, EniConfig, Node, NodeClass, Pod},
+    objects::{AddonPod, DaemonSet, Node, Pod},
     testing::{aws::*, *},
 };
 
@@ -175,74 +174,6 @@ fn words_that_nobody_knew_are_other() {
 }
 
 #[test]
-fn subnets_are_told_of_by_who_uses_them() {
-    let mut cache = cache();
-    let mut config = EniConfig::default();
-    config.metadata.name = "eu-west-1a".to_owned();
-    config.metadata.uid = uid(1);
-    config.spec.subnet = subnet_id(5);
-    cache.apply(config.clone(), start());
-    let mut class = Ec2NodeClass::default();
-    class.metadata.name = "default".to_owned();
-    class.metadata.uid = uid(2);
-    class.status.subnets = vec![Default::default(), crate::objects::NodeClassSubnet { id: subnet_id(5) }];
-    cache.apply(class.clone(), start());
-    config.metadata.uid = uid(3);
-    config.spec.subnet = "subnet-of/somebody&else".to_owned();
-    cache.apply(config.clone(), start());
-    assert_eq!(cache.aws_asks_subnets(), [subnet_id(5)], "what is no id is not asked for");
-    for (source, news) in all(&account()) {
-        brings(&mut cache, source, news, 0);
-    }
-    assert_eq!(cache.aws_asks_subnets(), (1..=5).map(subnet_id).collect::<Vec<_>>());
-    assert_eq!(
-        users(&mut cache, 5),
-        [r#"used_by="eniconfig",name="eu-west-1a""#, r#"used_by="karpenter",name="default""#]
-    );
-    cache.delete(&class, start());
-    Index::<EniConfig>::forget(&mut cache, &Scope::cluster());
-    assert_eq!(users(&mut cache, 5), [""; 0]);
-    assert!(!page(&mut cache, 1).iter().any(|line| line.contains(&subnet_id(5))), "nobody uses it any more");
-}
-
-/// Who takes addresses from a subnet, as labels.
-fn users(cache: &mut Cache, number: u32) -> Vec<String> {
-    let of = format!("eks_subnet_usage_info{{subnet_id=\"{}\",", subnet_id(number));
-    let lines = page(cache, 1).into_iter();
-    lines.filter_map(|line| Some(line.strip_prefix(&of)?.strip_suffix("} 1")?.to_owned())).collect()
-}
-
-#[test]
-fn nodes_take_addresses_where_their_cni_node_says_so_and_the_cni_where_it_finds_its_tag() {
-    let mut cache = told(&account());
-    let mut of_node = CniNode::default();
-    of_node.metadata.name = "a".to_owned();
-    of_node.metadata.uid = uid(1);
-    of_node.status.trunk_interface.subnet_id = subnet_id(5);
-    of_node.status.node_network_state.subnet_id = subnet_id(5);
-    cache.apply(of_node, start());
-    brings(&mut cache, Source::SubnetTags, News::TaggedSubnets(vec![subnet(5, 200)]), 0);
-    assert_eq!(users(&mut cache, 5), [r#"used_by="node",name="""#, r#"used_by="tag",name="""#]);
-}
-
-#[test]
-fn nodes_of_auto_mode_are_where_their_class_says_so_and_else_where_the_cluster_is() {
-    let mut account = account();
-    account.clusters[0].auto_mode = true;
-    let mut cache = told(&account);
-    let of_cluster = account.clusters[0].subnet_ids.clone();
-    let number = (1..=5).find(|number| subnet_id(*number) == of_cluster[0]).unwrap();
-    assert_eq!(users(&mut cache, number), [r#"used_by="cluster",name="""#, r#"used_by="auto",name="""#]);
-    let mut class = NodeClass::default();
-    class.metadata.name = "private".to_owned();
-    class.metadata.uid = uid(2);
-    class.status.subnets = vec![crate::objects::NodeClassSubnet { id: subnet_id(5) }];
-    cache.apply(class, start());
-    assert_eq!(users(&mut cache, number), [r#"used_by="cluster",name="""#]);
-    assert_eq!(users(&mut cache, 5), [r#"used_by="auto",name="private""#]);
-}
-
-#[test]
 fn only_the_words_of_aws_say_who_manages_an_add_on() {
     let management = |cache: &mut Cache| {
         let lines = page(cache, 1);
@@ -293,162 +224,4 @@ fn the_end_of_support_is_told_without_aws_but_only_of_clusters_of_eks() {
     assert_eq!(end(&mut cache), [""; 0], "somebody else's cluster");
     cache.server_version("v1.99.1-eks-0123456", 1, 99, start());
     assert_eq!(end(&mut cache), [""; 0], "nobody knows");
-}
-
-/// A node with an interface of 3 addresses and a prefix, a pod on one of each, and branch interfaces.
-fn scanned(cluster: Cluster) -> Cache {
-    let mut cache = cache();
-    runs(&mut cache);
-    scan(&mut cache, cluster);
-    cache
-}
-
-/// The node and its pods.
-fn runs(cache: &mut Cache) {
-    let mut node = node("a", 500).0;
-    node.spec.provider_id = "aws:///eu-west-1a/i-0a".to_owned();
-    cache.apply(node, start());
-    for (number, ip) in [(1, "10.0.3.11"), (2, "10.0.3.40"), (3, "10.0.3.200")] {
-        let mut pod = pod(number).on("a", 0).is("main", running()).0;
-        pod.status.pod_ip = ip.to_owned();
-        cache.apply(pod, start());
-    }
-}
-
-/// What EC2 says of it.
-fn scan(cache: &mut Cache, cluster: Cluster) {
-    let tagged = |mut interface: NetworkInterface, tags: &[(&str, &str)]| {
-        interface.tags = tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        interface
-    };
-    let owner = ("eks:eni:owner", "eks-vpc-resource-controller");
-    let (ours, others) = (("kubernetes.io/cluster/prod", "owned"), ("kubernetes.io/cluster/test", "owned"));
-    let instance = ("node.k8s.amazonaws.com/instance_id", "i-0a");
-    let mut of_node = interface("eni-1", 3, &["10.0.3.10", "10.0.3.11", "10.0.3.12"]);
-    of_node.prefixes = vec!["10.0.3.32/28".to_owned()];
-    of_node.instance_id = Some("i-0a".to_owned());
-    let mut trunk = interface("eni-2", 3, &["10.0.3.13"]);
-    (trunk.kind, trunk.instance_id) = (Some("trunk".to_owned()), Some("i-0a".to_owned()));
-    let branch = |id: &str, tags: &[(&str, &str)]| {
-        let mut branch = tagged(interface(id, 3, &["10.0.3.200"]), tags);
-        branch.kind = Some("branch".to_owned());
-        branch
-    };
-    let mut leaked = branch("eni-6", &[owner, ours]);
-    leaked.status = InterfaceStatus::Available;
-    let mut account = account();
-    account.clusters = vec![cluster];
-    account.network_interfaces = vec![
-        of_node,
-        tagged(trunk, &[owner, ours]),
-        branch("eni-3", &[owner, ours, instance]),
-        branch("eni-4", &[owner, ours, ("vpcresources.k8s.aws/trunk-eni-id", "eni-2")]),
-        branch("eni-5", &[owner, others, instance]),
-        leaked,
-    ];
-    for (source, news) in all(&account) {
-        brings(cache, source, news, 0);
-    }
-}
-
-/// What is told of what nodes hold.
-fn held(cache: &mut Cache) -> Vec<String> {
-    let families = ["eks_subnet_warm_ips", "eks_node_branch_enis", "eks_node_ips"];
-    let is_about = |line: &String| families.iter().any(|family| line.starts_with(family));
-    page(cache, 1).into_iter().filter(is_about).collect()
-}
-
-#[test]
-fn interfaces_tell_what_nodes_hold_and_which_branch_enis_are_leaked() {
-    let mut cache = scanned(cluster("prod"));
-    assert_eq!(
-        held(&mut cache),
-        [
-            "eks_subnet_warm_ips{subnet_id=\"subnet-00000000000000001\",zone_id=\"euw1-az2\"} 0",
-            "eks_subnet_warm_ips{subnet_id=\"subnet-00000000000000002\",zone_id=\"euw1-az3\"} 0",
-            "eks_subnet_warm_ips{subnet_id=\"subnet-00000000000000003\",zone_id=\"euw1-az1\"} 16",
-            "eks_subnet_warm_ips{subnet_id=\"subnet-00000000000000004\",zone_id=\"euw1-az2\"} 0",
-            "eks_node_branch_enis{node=\"\",state=\"available\"} 1",
-            "eks_node_branch_enis{node=\"a\",state=\"attached\"} 2",
-            // Both interfaces' own addresses and two pods, of 3 + 16 + 1.
-            "eks_node_ips{node=\"a\",state=\"assigned\"} 4",
-            "eks_node_ips{node=\"a\",state=\"warm\"} 16",
-        ]
-    );
-}
-
-#[test]
-fn interfaces_that_are_read_before_nodes_and_pods_wait_for_both() {
-    let mut cache = unsynced();
-    scan(&mut cache, cluster("prod"));
-    assert_eq!(held(&mut cache), [""; 0], "nobody is known to be gone");
-    runs(&mut cache);
-    Index::<Node>::finish(&mut cache, &Scope::cluster(), start());
-    let branch_enis = held(&mut scanned(cluster("prod")));
-    let only: Vec<_> = branch_enis.iter().filter(|line| line.starts_with("eks_node_branch_enis")).cloned().collect();
-    assert_eq!(held(&mut cache), only, "which addresses are spare nobody knows");
-    Index::<Pod>::finish(&mut cache, &Scope::cluster(), start());
-    assert_eq!(held(&mut cache), held(&mut scanned(cluster("prod"))));
-}
-
-#[test]
-fn blocks_and_pools_of_ipv4_mean_nothing_on_ipv6_clusters() {
-    let mut cache = scanned(Cluster { ip_family: Some(IpFamily::Ipv6), ..cluster("prod") });
-    let lines = page(&mut cache, 1);
-    let has = |family: &str| lines.iter().any(|line| line.starts_with(family));
-    assert!(!has("eks_node_ips") && !has("eks_subnet_warm_ips") && !has("eks_subnet_free_prefixes"));
-    assert!(has("eks_node_branch_enis") && has("eks_subnet_available_ips"), "these take IPv4 there too");
-    let lines = page(&mut scanned(Cluster { ip_family: None, ..cluster("prod") }), 1);
-    let has = |family: &str| lines.iter().any(|line| line.starts_with(family));
-    assert!(!has("eks_node_ips") && !has("eks_subnet_free_prefixes"), "which family it is nobody has said");
-}
-
-#[test]
-fn a_tag_counts_that_the_cni_of_this_cluster_goes_by() {
-    let tagged = |number, tags: &[&str]| {
-        let mut subnet = subnet(number, 100);
-        subnet.tags = tags.iter().map(|tag| ((*tag).to_owned(), "1".to_owned())).collect();
-        subnet
-    };
-    let (role, ours, others) =
-        ("kubernetes.io/role/cni", "cni.networking.k8s.aws/cluster/prod", "cni.networking.k8s.aws/cluster/test");
-    let subnets = vec![tagged(1, &[role]), tagged(2, &[role, others]), tagged(3, &[role, others, ours])];
-    let mut cache = cache();
-    brings(&mut cache, Source::Subnets, News::TaggedSubnets(subnets), 0);
-    assert_eq!(cache.aws_asks_subnets(), [subnet_id(1), subnet_id(3)]);
-    let mut config = EniConfig::default();
-    config.metadata.uid = uid(1);
-    config.spec.subnet = subnet_id(5);
-    cache.apply(config, start());
-    let all = [subnet_id(1), subnet_id(3), subnet_id(5)];
-    assert_eq!(cache.aws_asks_subnets(), all, "an ENIConfig may be left over where custom networking is off");
-}
-
-#[test]
-fn free_blocks_take_interfaces_reservations_and_what_is_free_at_once() {
-    let mut account = account();
-    account.network_interfaces = vec![interface("eni-1", 3, &["10.0.3.20", "10.0.3.21"])];
-    account.subnets[2].available = Some(249);
-    let free = |account: &State| {
-        let lines = page(&mut told(account), 1);
-        let prefix = format!("eks_subnet_free_prefixes{{subnet_id=\"{}\"", subnet_id(3));
-        lines.iter().find(|line| line.starts_with(&prefix)).map(|line| line.rsplit(' ').next().unwrap().to_owned())
-    };
-    assert_eq!(free(&account).as_deref(), Some("13"));
-    let kind = ReservationKind::Explicit;
-    let reservation = CidrReservation { id: "scr-1".to_owned(), cidr: "10.0.3.64/27".to_owned(), kind };
-    account.reservations = vec![(subnet_id(3), reservation)];
-    assert_eq!(free(&account).as_deref(), Some("11"));
-    account.subnets[2].available = Some(20);
-    assert_eq!(free(&account), None, "others take addresses there");
-}
-
-#[test]
-fn without_reservations_no_blocks_are_told() {
-    let account = account();
-    let mut cache = cache();
-    for (source, news) in all(&account).into_iter().filter(|(source, _)| *source != Source::SubnetReservations) {
-        brings(&mut cache, source, news, 0);
-    }
-    assert!(!page(&mut cache, 1).iter().any(|line| line.starts_with("eks_subnet_free_prefixes")));
 }
