@@ -124,10 +124,7 @@ async fn events_are_selected_as_eksporter_and_kubectl_do() {
         ("involvedObject.kind=Pod,type=Warning", "e2"),
         ("type=Normal,reason=Pulling", "e1"),
         ("involvedObject.apiVersion=v1,involvedObject.kind=Pod,involvedObject.name=a,type=Warning", "e2"),
-        (
-            "involvedObject.kind=Pod,involvedObject.name=a,involvedObject.namespace=web,involvedObject.uid=of e3",
-            "e3",
-        ),
+        ("involvedObject.kind=Pod,involvedObject.name=a,involvedObject.namespace=web,involvedObject.uid=of e3", "e3"),
         (
             "involvedObject.fieldPath=spec.containers{main},involvedObject.resourceVersion=7,\
              reportingComponent=kubelet,type=Warning",
