@@ -123,9 +123,7 @@ fn run(name: &str, kubeconfig: &Path, notes: &Path) -> Option<String> {
     if name == "README.md" {
         script += "NODE=ip-10-20-44-92.eu-west-1.compute.internal\n";
     }
-    for piece in page::commands(name) {
-        script += &format!("AT={}\n{}", piece.at, piece.text);
-    }
+    script.extend(page::commands(name).into_iter().map(|piece| format!("AT={}\n{}", piece.at, piece.text)));
     let output = Command::new("bash")
         .args(["-c", &(script + "true\n")])
         .current_dir(notes)

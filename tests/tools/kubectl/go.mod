@@ -1,4 +1,5 @@
-// kubectl for the tests. `go mod tidy` after changing the pin.
+// kubectl for the tests. `go mod tidy` after changing the pin, which goes with
+// that of ../kubernetes: v0.X.Y with v1.X.Y.
 module eksporter.test/kubectl
 
 go 1.26.0
