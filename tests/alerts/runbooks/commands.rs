@@ -152,6 +152,8 @@ fn refused(record: &[String]) -> Option<String> {
         .split([' ', '/', '='])
         .any(|word| word.len() > 1 && word.starts_with(char::is_uppercase) && !word.contains(char::is_lowercase));
     let is_meant = status == "0"
+        // SIGPIPE: `head` had enough.
+        || status == "141"
         // Nobody answers for a node that has no kubelet.
         || (command.contains("/proxy/") && !said.contains("unknown flag"))
         || (has_placeholder && said.contains("not found"))
