@@ -185,6 +185,17 @@ fn wrong_arguments_are_no_finding() {
     }
 }
 
+#[test]
+fn the_page_about_check_names_every_flag() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/check.md")).expect("docs/check.md");
+    let (status, help) = check_at(&nowhere(), &["--help"]);
+    assert_eq!(status, NOTHING_WRONG);
+    let flags = help.split_whitespace().filter(|word| word.starts_with("--"));
+    let names = flags.map(|flag| flag.split(['[', '=', '.', ',']).next().unwrap_or(flag));
+    let missing: Vec<_> = names.filter(|name| *name != "--help" && !page.contains(*name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
 /// The page's block of output is what is printed, but for times and ages. `EKSPORTER_BLESS=1` writes it.
 #[test]
 fn the_page_about_check_shows_what_it_prints() {

@@ -102,6 +102,15 @@ impl Drop for Moto {
     }
 }
 
+/// The Python that has moto, and with it AWS' own descriptions of its APIs (botocore).
+///
+/// # Panics
+///
+/// When it cannot be installed, with the reason and what to do about it.
+pub fn interpreter() -> PathBuf {
+    installed().unwrap_or_else(|problem| panic!("botocore is needed by this test: {problem}")).join("bin/python")
+}
+
 /// The text of the first element of this name.
 pub fn element(answer: &str, name: &str) -> String {
     let start = format!("<{name}>");

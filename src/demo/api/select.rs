@@ -56,16 +56,21 @@ impl Term {
     }
 }
 
-/// The labels of kubernetes/kubernetes pkg/apis/core/v1/conversion.go that somebody here may ask for.
+/// The labels of kubernetes/kubernetes pkg/apis/core/v1/conversion.go that somebody here may ask for: of events all, for
+/// `kubectl events --for` and `kubectl describe` name what an event is about in their own ways.
 fn is_supported(label: &str, resource: &Resource) -> bool {
     let own: &[&str] = match resource.plural {
         "pods" => &["spec.nodeName", "spec.schedulerName", "status.phase"],
         "events" => &[
+            "involvedObject.apiVersion",
+            "involvedObject.fieldPath",
             "involvedObject.kind",
             "involvedObject.name",
             "involvedObject.namespace",
+            "involvedObject.resourceVersion",
             "involvedObject.uid",
             "reason",
+            "reportingComponent",
             "source",
             "type",
         ],

@@ -102,7 +102,7 @@ async fn selectors_choose_and_what_leaves_them_is_deleted() {
 }
 
 #[tokio::test]
-async fn events_are_selected_as_eksporter_does() {
+async fn events_are_selected_as_eksporter_and_kubectl_do() {
     let server = server(NoFaults);
     for (name, kind, reason) in [("e1", "Normal", "Pulling"), ("e2", "Warning", "BackOff"), ("e3", "Normal", "Pulled")]
     {
@@ -110,12 +110,27 @@ async fn events_are_selected_as_eksporter_does() {
             .store
             .apply(json!({
                 "apiVersion": "v1", "kind": "Event", "metadata": { "name": name, "namespace": "web" },
-                "type": kind, "reason": reason, "involvedObject": { "kind": "Pod", "name": "a" },
+                "type": kind, "reason": reason, "reportingComponent": "kubelet",
+                "involvedObject": {
+                    "apiVersion": "v1", "kind": "Pod", "namespace": "web", "name": "a", "uid": format!("of {name}"),
+                    "resourceVersion": "7", "fieldPath": "spec.containers{main}",
+                },
             }))
             .unwrap();
     }
     let events = Api::<Event>::all(client(&server));
-    for (fields, found) in [("involvedObject.kind=Pod,type=Warning", "e2"), ("type=Normal,reason=Pulling", "e1")] {
+    // The third is what `kubectl events --for pod/a --types=Warning` asks, the fourth `kubectl describe pod a`.
+    for (fields, found) in [
+        ("involvedObject.kind=Pod,type=Warning", "e2"),
+        ("type=Normal,reason=Pulling", "e1"),
+        ("involvedObject.apiVersion=v1,involvedObject.kind=Pod,involvedObject.name=a,type=Warning", "e2"),
+        ("involvedObject.kind=Pod,involvedObject.name=a,involvedObject.namespace=web,involvedObject.uid=of e3", "e3"),
+        (
+            "involvedObject.fieldPath=spec.containers{main},involvedObject.resourceVersion=7,\
+             reportingComponent=kubelet,type=Warning",
+            "e2",
+        ),
+    ] {
         let list = events.list(&ListParams::default().fields(fields)).await.unwrap();
         assert_eq!(list.iter().map(ResourceExt::name_any).collect::<Vec<_>>(), [found]);
     }

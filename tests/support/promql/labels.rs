@@ -83,7 +83,7 @@ impl Check<'_> {
         if !(is_ours && is_renamed) {
             self.problem("a selector without a name".to_owned());
         }
-        ["cluster", "instance", "job"].map(str::to_owned).into()
+        ["__name__", "cluster", "instance", "job"].map(str::to_owned).into()
     }
 
     fn alerts_series(&self, matchers: &[Matcher]) -> Option<Series> {

@@ -4,25 +4,37 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use eksporter::metrics::{Kind, groups::GROUPS};
 
-/// What the optional rules are about: Kubernetes' API server (kubernetes/kubernetes,
+/// What the optional rules and the runbooks are about: Kubernetes' API server (kubernetes/kubernetes,
 /// `test/instrumentation/documentation/documentation.md`), ingress-nginx (`docs/user-guide/monitoring.md`), Istio
 /// (istio.io, "Istio Standard Metrics").
 const FOREIGN: &[(&str, &[&str])] = &[
     ("apiserver_admission_webhook_admission_duration_seconds_bucket", &["name", "type", "operation", "rejected", "le"]),
+    ("apiserver_admission_webhook_admission_duration_seconds_count", &["name", "type", "operation", "rejected"]),
     ("apiserver_admission_webhook_rejection_count", &["name", "type", "operation", "error_type", "rejection_code"]),
+    ("apiserver_flowcontrol_rejected_requests_total", &["priority_level", "flow_schema", "reason"]),
     ("apiserver_request_sli_duration_seconds_bucket", &["verb", "group", "version", "resource", "scope", "le"]),
     ("apiserver_request_sli_duration_seconds_count", &["verb", "group", "version", "resource", "scope"]),
     ("apiserver_request_total", &["verb", "group", "version", "resource", "scope", "code"]),
+    ("apiserver_requested_deprecated_apis", &["group", "version", "resource", "subresource", "removed_release"]),
     (
         "istio_request_duration_milliseconds_bucket",
         &["reporter", "destination_service_namespace", "destination_service_name", "response_code", "le"],
     ),
     (
         "istio_requests_total",
-        &["reporter", "destination_service_namespace", "destination_service_name", "response_code"],
+        &[
+            "reporter",
+            "source_workload",
+            "destination_service_namespace",
+            "destination_service_name",
+            "response_code",
+            "response_flags",
+        ],
     ),
     ("nginx_ingress_controller_request_duration_seconds_bucket", &["exported_namespace", "ingress", "status", "le"]),
-    ("nginx_ingress_controller_requests", &["exported_namespace", "ingress", "status"]),
+    ("nginx_ingress_controller_requests", &["exported_namespace", "exported_service", "ingress", "status"]),
+    ("nginx_ingress_controller_response_duration_seconds_bucket", &["exported_namespace", "ingress", "status", "le"]),
+    ("up", &[]), // Prometheus' own, of every target
 ];
 
 /// Labels that every series has from its target, or from a rule that kept it.

@@ -11,6 +11,7 @@ pub enum Tool {
     OlderKubeApiserver,
     KubeControllerManager,
     KubeScheduler,
+    Kubectl,
     Prometheus,
     Promtool,
     Alertmanager,
@@ -25,6 +26,7 @@ impl Tool {
             Self::KubeApiserver | Self::OlderKubeApiserver => "kube-apiserver",
             Self::KubeControllerManager => "kube-controller-manager",
             Self::KubeScheduler => "kube-scheduler",
+            Self::Kubectl => "kubectl",
             Self::Prometheus => "prometheus",
             Self::Promtool => "promtool",
             Self::Alertmanager => "alertmanager",
@@ -38,6 +40,7 @@ impl Tool {
             Self::Etcd => &ETCD,
             Self::OlderKubeApiserver => &OLDER_KUBERNETES,
             Self::KubeApiserver | Self::KubeControllerManager | Self::KubeScheduler => &KUBERNETES,
+            Self::Kubectl => &KUBECTL,
             Self::Prometheus | Self::Promtool => &PROMETHEUS,
             Self::Alertmanager | Self::Amtool => &ALERTMANAGER,
             Self::Jsonnet => &JSONNET,
@@ -77,6 +80,16 @@ static OLDER_KUBERNETES: GoModule = GoModule {
     also_called: &["kube-apiserver"],
     linker_flags: older_kubernetes_version,
     first_build: "7 minutes",
+};
+
+static KUBECTL: GoModule = GoModule {
+    folder: "kubectl",
+    pin: "k8s.io/kubectl",
+    packages: &["."],
+    tags: &[],
+    also_called: &[],
+    linker_flags: kubectl_version,
+    first_build: "2 minutes",
 };
 
 /// Without the web interface, whose assets are no part of the Go module, and without service discovery, most of which
@@ -119,6 +132,12 @@ fn kubernetes_version(version: &str) -> String {
 fn older_kubernetes_version(version: &str) -> String {
     let (major, minor, patch) = numbers(version);
     stamped(major, minor - 1, patch)
+}
+
+/// The modules that Kubernetes is published in: v0.X.Y goes with v1.X.Y.
+fn kubectl_version(version: &str) -> String {
+    let (_, minor, patch) = numbers(version);
+    stamped(1, minor, patch)
 }
 
 fn numbers(version: &str) -> (u32, u32, u32) {
