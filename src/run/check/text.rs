@@ -17,7 +17,7 @@ pub(super) fn table(look: &Look) -> String {
         look.at.strftime("%Y-%m-%d %H:%M:%S UTC")
     );
     if !look.findings.is_empty() {
-        let row = |severity: &str, age: &str, finding: &str| format!("{severity:<9} {age:<8} {finding}\n");
+        let row = |severity: &str, age: &str, finding: &str| format!("{severity:<9} {age:<9} {finding}\n");
         out += &row("SEVERITY", "FOR", "FINDING");
         for finding in &look.findings {
             out += &row(finding.severity.as_str(), &finding.age_words(look.at), &report::printable(&finding.title));
