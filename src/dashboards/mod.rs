@@ -9,6 +9,7 @@ mod build;
 mod limits;
 mod overview;
 mod panel;
+mod pods;
 mod schema;
 mod scope;
 mod table;
@@ -22,7 +23,7 @@ pub fn all() -> Vec<(&'static str, Dashboard)> {
 }
 
 const OVERVIEW: &str = "What eksporter knows of the cluster, one row for each concern. Orange and red are only where an \
-                        alert of that severity may fire.";
+                        alert of that severity fires, by the limits that are shipped.";
 
 impl Dashboard {
     /// The file, as Grafana imports it.

@@ -1,0 +1,219 @@
+//! Red and orange are only where an alert of that severity fires: the colours as Grafana would show them, beside the alerts
+//! of a real Prometheus.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    thread::sleep,
+    time::Duration,
+};
+
+use serde_json::Value;
+
+use super::{
+    files::{Panel, dashboards, panels, text},
+    scene::{LONE, SCENARIOS, Scene, filled_for, is_nameless},
+};
+
+/// Which alerts each coloured panel is about.
+const CLAIMS: &[(&str, &str)] = &[
+    ("Firing alerts", "Eks.+"),
+    ("Overdue in creation", "EksPodsCreationStuck|EksBranchEniPending"),
+    ("Overdue for a node", "EksPodsUnscheduled|EksClusterWithoutNodes"),
+    ("Waiting for a branch ENI", "EksBranchEniPending"),
+    ("Nodes not ready", "EksNodeNotReady|EksNodesLost"),
+    ("Agents down", "EksAddonDownOnNodes"),
+    ("Add-ons unsupported", "EksAddonUnsupported|EksAddonBehind"),
+    ("Free in lowest subnet", "EksSubnetAddressesLow|EksSubnetAddressesRunningOut"),
+    ("Collectors down", "EksExporterCollectorFailing"),
+    ("The oldest being created", "EksPodsCreationStuck|EksBranchEniPending"),
+    ("The worst pods being created", "EksPodsCreationStuck|EksBranchEniPending"),
+    ("The oldest without a node", "EksPodsUnscheduled|EksClusterWithoutNodes"),
+    ("The worst pods without a node", "EksPodsUnscheduled|EksClusterWithoutNodes"),
+    ("Nodes with branch ENIs", "EksBranchEniPending"),
+    ("Nodes that are not ready", "EksNodeNotReady|EksNodesLost"),
+    ("Pools", "EksPoolStragglers"),
+    ("Unhealthy conditions", "EksNodeConditionUnhealthy"),
+    ("Known issues", "EksNodesKnownIssue"),
+    ("Kubelets", "EksKubeletUnsupported"),
+    ("Versions against what is expected", "EksAddonUnsupported|EksAddonBehind"),
+    ("Nodes without an agent", "EksAddonDownOnNodes"),
+    ("Free addresses", "EksSubnetAddressesLow|EksSubnetAddressesRunningOut|EksSubnetWithoutPrefixes"),
+    ("Support ends in", "EksVersionSupportEnding"),
+    ("Upgrade insights", "EksUpgradeInsight"),
+    ("Collectors", "EksExporterCollectorFailing"),
+    ("Series left out", "EksExporterSeriesDropped"),
+];
+
+/// A colour that says something, in one panel about one cluster.
+type Seen = (String, String, &'static str);
+
+/// The red and orange of a configuration of fields.
+fn is_colored(panel: &Panel) -> bool {
+    let config = panel.value["fieldConfig"].to_string();
+    config.contains("\"red\"") || config.contains("\"orange\"")
+}
+
+/// The colour of a value by limits.
+fn by_limits(thresholds: &Value, value: f64) -> String {
+    let steps = thresholds["steps"].as_array().unwrap().iter();
+    let passed = steps.filter(|step| step["value"].as_f64().is_none_or(|from| value >= from));
+    text(&passed.last().unwrap()["color"])
+}
+
+/// Properties for the field of that name: the last override that matches has its way.
+fn properties<'a>(panel: &'a Panel, field: &str) -> BTreeMap<&'a str, &'a Value> {
+    let overrides = panel.value["fieldConfig"]["overrides"].as_array().unwrap().iter();
+    let matches = |matcher: &Value| {
+        let options = matcher["options"].as_str().unwrap();
+        match options.strip_prefix("/^(").and_then(|rest| rest.strip_suffix(")$/")) {
+            Some(names) => names.split('|').any(|name| match name.strip_prefix(".*") {
+                Some(end) => field.ends_with(end),
+                None => name == field,
+            }),
+            None => options == field,
+        }
+    };
+    overrides
+        .filter(|one| matches(&one["matcher"]))
+        .flat_map(|one| one["properties"].as_array().unwrap())
+        .map(|property| (property["id"].as_str().unwrap(), &property["value"]))
+        .collect()
+}
+
+/// The colour of a field with this value, or with this text.
+fn color(panel: &Panel, field: &str, value: f64, shown: &str) -> String {
+    let properties = properties(panel, field);
+    if let Some(mapped) = properties.get("mappings").map(|mappings| &mappings[0]["options"][shown]) {
+        return text(&mapped["color"]);
+    }
+    if let Some(fixed) = properties.get("color") {
+        return text(&fixed["fixedColor"]);
+    }
+    let thresholds = properties.get("thresholds").copied();
+    // A table shows no colour where no column asks for it.
+    match thresholds {
+        None if panel.value["type"] == "table" => String::new(),
+        other => by_limits(other.unwrap_or(&panel.value["fieldConfig"]["defaults"]["thresholds"]), value),
+    }
+}
+
+/// The colours that a panel has for a cluster.
+fn colors(scene: &Scene, panel: &Panel, cluster: &str) -> BTreeSet<String> {
+    let targets = panel.value["targets"].as_array().unwrap();
+    let renamed = panel.value["transformations"].as_array().into_iter().flatten().find(|step| step["id"] == "organize");
+    let name = |field: &str| renamed.map_or_else(String::new, |step| text(&step["options"]["renameByName"][field]));
+    let mut colors = BTreeSet::new();
+    for target in targets {
+        let query = filled_for(&text(&target["expr"]), cluster, ".*").replace("$__rate_interval", "5s");
+        for series in scene.prometheus.query(&query) {
+            let Some(value) = series.values.first().copied() else { continue };
+            if panel.value["type"] == "table" {
+                let id =
+                    if targets.len() > 1 { format!("Value #{}", text(&target["refId"])) } else { "Value".to_owned() };
+                colors.insert(color(panel, &name(&id), value, &value.to_string()));
+                colors.extend(series.labels.iter().map(|(label, shown)| color(panel, &name(label), f64::NAN, shown)));
+            } else {
+                let legend = text(&target["legendFormat"]);
+                let labels = series.labels.iter();
+                let field =
+                    labels.fold(legend, |text, (label, value)| text.replace(&format!("{{{{{label}}}}}"), value));
+                colors.insert(color(panel, &field, value, ""));
+            }
+        }
+    }
+    colors
+}
+
+/// What is red or orange now, in each panel and for each cluster.
+fn seen(scene: &Scene, panels: &[Panel]) -> BTreeSet<Seen> {
+    let mut seen = BTreeSet::new();
+    for panel in panels {
+        for scenario in SCENARIOS {
+            // Matches what has no label `cluster`, too.
+            let cluster = if is_nameless(scenario) { "" } else { scenario };
+            let colors = colors(scene, panel, cluster);
+            for severity in ["red", "orange"].into_iter().filter(|color| colors.contains(*color)) {
+                seen.insert((panel.title.clone(), scenario.to_owned(), severity));
+            }
+        }
+    }
+    seen
+}
+
+/// Whether an alert of the panel fires for the cluster with the severity that the colour says, or worse.
+fn fires(scene: &Scene, (title, scenario, color): &Seen) -> bool {
+    let (_, alerts) = CLAIMS.iter().find(|(panel, _)| panel == title).unwrap();
+    let cluster = if is_nameless(scenario) { "" } else { scenario };
+    let severities = if *color == "red" { "critical" } else { "critical|warning" };
+    let query = format!(
+        "ALERTS{{alertname=~\"{alerts}\",alertstate=\"firing\",severity=~\"{severities}\",cluster=\"{cluster}\"}}"
+    );
+    !scene.prometheus.query(&query).is_empty()
+}
+
+#[test]
+fn every_coloured_panel_says_by_which_alerts() {
+    let colored: BTreeSet<_> =
+        dashboards().iter().flat_map(panels).filter(is_colored).map(|panel| panel.title).collect();
+    assert_eq!(colored, CLAIMS.iter().map(|(title, _)| (*title).to_owned()).collect());
+}
+
+#[test]
+fn red_and_orange_are_only_where_an_alert_of_that_severity_fires() {
+    let scene = Scene::of(&SCENARIOS, 2);
+    let panels: Vec<_> = dashboards().iter().flat_map(panels).filter(is_colored).collect();
+    let mut ever = BTreeSet::new();
+    // Timelines go on meanwhile.
+    for _ in 0..3 {
+        sleep(Duration::from_secs(5));
+        let seen = seen(&scene, &panels);
+        // Rules look once a second, and each sees what those before it have recorded a second ago.
+        sleep(Duration::from_secs(4));
+        let wrong: Vec<_> = seen.iter().filter(|one| !fires(&scene, one)).collect();
+        assert!(wrong.is_empty(), "coloured without an alert: {wrong:#?}");
+        ever.extend(seen);
+    }
+    let of = |wanted: &str| -> BTreeSet<&str> {
+        ever.iter().filter(|(_, _, color)| *color == wanted).map(|(title, ..)| title.as_str()).collect()
+    };
+    let (red, orange) = (of("red"), of("orange"));
+    for title in [
+        "Firing alerts",
+        "Overdue in creation",
+        "Overdue for a node",
+        "Waiting for a branch ENI",
+        "Nodes not ready",
+        "Agents down",
+        "Add-ons unsupported",
+        "Free in lowest subnet",
+        "The worst pods being created",
+        "The worst pods without a node",
+        "Nodes with branch ENIs",
+        "Nodes that are not ready",
+        "Nodes without an agent",
+        "Versions against what is expected",
+        "Free addresses",
+    ] {
+        assert!(red.contains(title), "{title} is never red; what is: {red:?}");
+    }
+    for title in ["The oldest being created", "The oldest without a node", "Known issues", "Upgrade insights"] {
+        assert!(orange.contains(title), "{title} is never orange; what is: {orange:?}");
+    }
+    // One of each trouble, or what was abandoned long ago, wakes nobody.
+    let lone: BTreeSet<_> = ever.iter().filter(|(_, scenario, _)| scenario == LONE).collect();
+    assert!(lone.iter().all(|(_, _, color)| *color == "orange"), "{lone:#?}");
+    for title in [
+        "Overdue in creation",
+        "Overdue for a node",
+        "Waiting for a branch ENI",
+        "Nodes not ready",
+        "Agents down",
+        "The worst pods being created",
+        "The worst pods without a node",
+        "Nodes with branch ENIs",
+        "Nodes that are not ready",
+        "Nodes without an agent",
+    ] {
+        assert!(lone.iter().any(|(panel, ..)| panel == title), "{title} has no colour for one: {lone:#?}");
+    }
+}
