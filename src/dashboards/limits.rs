@@ -3,7 +3,7 @@
 //! ([`super::pods`]).
 
 use super::{
-    panel::{CALM, CRITICAL, Panel, Unit, WARNING},
+    panel::{CALM, CRITICAL, Look, Panel, Unit, WARNING},
     schema::{Override, Thresholds},
 };
 use crate::{
@@ -63,21 +63,18 @@ pub(super) fn tile(
     title: &'static str,
     description: &'static str,
     number: &str,
-    [critical, warning]: [&str; 2],
+    (critical, warning): (Option<&str>, &str),
     leads_to: &'static str,
 ) -> Panel {
     let called = |severity: &str| format!("label_replace({number}, \"alert\", \"{severity}\", \"\", \"\")");
-    let while_firing = |severity: &str, alert: &str| match alert {
-        "" => None,
-        alert => Some(format!("({} and on () ({alert}))", called(severity))),
-    };
-    let alerts = [while_firing("critical", critical), while_firing("warning", warning)];
-    let series: Vec<_> = alerts.into_iter().flatten().chain([called("none")]).collect();
+    let alerts = critical.map(|alert| ("critical", alert)).into_iter().chain([("warning", warning)]);
+    let while_firing = |(severity, alert)| format!("({} and on () ({alert}))", called(severity));
+    let series: Vec<_> = alerts.map(while_firing).chain([called("none")]).collect();
     let color = |severity: &str, color: &str| {
         let property = serde_json::json!({"id": "color", "value": {"mode": "fixed", "fixedColor": color}});
         Override::by_name(severity, vec![property])
     };
-    Panel::new(title, description, super::panel::Look::Tile, Unit::Count)
+    Panel::new(title, description, Look::Tile, Unit::Count)
         .query(series.join(" or on () "), "{{alert}}")
         .overrides([color("critical", CRITICAL), color("warning", WARNING)])
         .leads_to(leads_to)

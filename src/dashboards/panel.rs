@@ -105,8 +105,7 @@ impl Panel {
     pub fn new(title: &'static str, description: &'static str, look: Look, unit: Unit) -> Self {
         let (width, height) = match look {
             Look::Tile => (3, 4),
-            Look::Names => (8, 7),
-            Look::Lines | Look::Areas | Look::Bars => (8, 7),
+            Look::Names | Look::Lines | Look::Areas | Look::Bars => (8, 7),
             Look::Table { .. } => (24, 8),
         };
         let thresholds = Thresholds::new(PLAIN, []);

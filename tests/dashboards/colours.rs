@@ -55,9 +55,9 @@ fn is_colored(panel: &Panel) -> bool {
 
 /// The colour of a value by limits.
 fn by_limits(thresholds: &Value, value: f64) -> String {
-    let steps = thresholds["steps"].as_array().unwrap().iter();
-    let passed = steps.filter(|step| step["value"].as_f64().is_none_or(|from| value >= from));
-    text(&passed.last().unwrap()["color"])
+    let steps = thresholds["steps"].as_array().unwrap();
+    let passed = |step: &&Value| step["value"].as_f64().is_none_or(|from| value >= from);
+    text(&steps.iter().rfind(passed).unwrap()["color"])
 }
 
 /// Properties for the field of that name: the last override that matches has its way.

@@ -159,6 +159,20 @@ fn firing_alerts_are_sorted_by_how_severe_they_are_then_by_name() {
 }
 
 #[test]
+fn panels_about_pods_are_about_the_namespaces_that_are_chosen() {
+    let dashboard = dashboards().remove(0);
+    let rows = dashboard["panels"].as_array().unwrap().split(|tile| tile["type"] == "row");
+    let about_pods: Vec<_> =
+        rows.filter(|row| row.iter().any(|one| text(&one["title"]).contains("worst pods"))).collect();
+    assert_eq!(about_pods.len(), 2);
+    for panel in about_pods.concat() {
+        for target in panel["targets"].as_array().unwrap() {
+            assert!(text(&target["expr"]).contains("namespace=~\"$namespace|\""), "{}", panel["title"]);
+        }
+    }
+}
+
+#[test]
 fn links_to_runbooks_begin_and_end_as_the_variables_say() {
     let mut links = Vec::new();
     for panel in dashboards().iter().flat_map(panels) {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     files::{dashboards, panels, queries, text},
-    scene::{LIMIT, SCENARIOS, Scene, filled, filled_for},
+    scene::{ASKS_AWS, LIMIT, NO_CREDENTIALS, SCENARIOS, Scene, filled, filled_for},
 };
 
 #[test]
@@ -80,6 +80,33 @@ fn replicas_do_not_double_and_the_variables_choose() {
         let seen: f64 = overdue(cluster, namespace);
         assert!((seen - expected).abs() < f64::EPSILON, "{cluster} {namespace}: {seen}, not {expected}");
     }
+    for (namespace, expected) in [("payments", 4.0), ("other", 0.0)] {
+        let on_nodes = total(&scene, "Nodes with overdue pods", ".*", namespace);
+        assert!((on_nodes - expected).abs() < f64::EPSILON, "{namespace}: {on_nodes}, not {expected}");
+    }
     let pending = total(&scene, "Waiting for a branch ENI", ".*", ".*");
     assert!((pending - 4.0).abs() < f64::EPSILON, "{pending}");
+}
+
+#[test]
+fn what_is_not_known_is_not_zero_and_aws_without_credentials_is_no_loss() {
+    let scene = Scene::of_exporters_without_a_cluster();
+    let down = |cluster: &str, which: &str| {
+        let query = format!("count(eksporter_collector_up{{cluster=\"{cluster}\"{which}}} == 0)");
+        scene.prometheus.query(&query).iter().flat_map(|series| &series.values).sum::<f64>()
+    };
+    let of_aws = "cluster|nodegroups|addon_versions|insights|subnets|network_interfaces";
+    let both = || [ASKS_AWS, NO_CREDENTIALS].map(|cluster| down(cluster, &format!(",collector=~\"{of_aws}\"")));
+    while scene.started.elapsed() < LIMIT && both().iter().any(|down| *down < 1.0) {
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    assert!(both().iter().all(|down| *down >= 1.0), "collectors of AWS work: {:?}", both());
+    for (cluster, counted) in [(ASKS_AWS, ""), (NO_CREDENTIALS, &format!(",collector!~\"{of_aws}\""))] {
+        let (shown, expected) = (total(&scene, "Collectors down", cluster, ".*"), down(cluster, counted));
+        assert!((shown - expected).abs() < f64::EPSILON && expected > 0.0, "{cluster}: {shown}, not {expected}");
+    }
+    for title in ["Waiting for a branch ENI", "Nodes not ready", "Agents down", "Add-ons unsupported"] {
+        let query = filled_for(&queries_of(title)[0], ".+", ".*");
+        assert!(scene.prometheus.query(&query).is_empty(), "{title} says something of clusters that nobody sees");
+    }
 }

@@ -65,21 +65,25 @@ impl Scene {
     pub fn beside_one_that_asks_aws(scenarios: &[&str]) -> Self {
         let (mut exporters, mut targets) = demos(scenarios, 1);
         let aws = Moto::start();
-        let kubeconfig = kubeconfig(&nowhere());
-        let mut exporter = Program::start(
-            &["serve", "--web.listen-address=127.0.0.1:0", "--cluster-name=blue", "--aws-skip-issuer-check"],
-            &[
-                ("KUBECONFIG", kubeconfig.path().to_str().unwrap()),
-                ("AWS_ENDPOINT_URL", &aws.url()),
-                ("AWS_REGION", "eu-central-1"),
-                ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
-                ("AWS_SECRET_ACCESS_KEY", "secret"),
-            ],
-        );
-        targets.push(target(exporter.address(), "asks-aws", 0));
+        let (exporter, target) = without_a_cluster(ASKS_AWS, &credentials(&aws.url()));
         exporters.push(exporter);
+        targets.push(target);
         let prometheus = Prometheus::start(&targets, &rules());
         Self { prometheus, started: Instant::now(), _exporters: exporters, _aws: Some(aws) }
+    }
+
+    /// Two whose API server is not there. One asks AWS, which is not there either; the other has nothing to ask it with.
+    pub fn of_exporters_without_a_cluster() -> Self {
+        let (asks, of_one) = without_a_cluster(ASKS_AWS, &credentials(&nowhere()));
+        let nothing = [
+            ("AWS_REGION", "eu-central-1"),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+            ("AWS_CONFIG_FILE", "/nowhere"),
+            ("AWS_SHARED_CREDENTIALS_FILE", "/nowhere"),
+        ];
+        let (asks_not, of_other) = without_a_cluster(NO_CREDENTIALS, &nothing);
+        let prometheus = Prometheus::start(&[of_one, of_other], &rules());
+        Self { prometheus, started: Instant::now(), _exporters: vec![asks, asks_not], _aws: None }
     }
 
     /// All that a query answered at any second since the start.
@@ -87,6 +91,32 @@ impl Scene {
         let seconds = i64::try_from(self.started.elapsed().as_secs()).unwrap();
         self.prometheus.query_range(&filled(query), seconds + 1)
     }
+}
+
+/// Clusters of exporters that see none.
+pub const ASKS_AWS: &str = "asks-aws";
+pub const NO_CREDENTIALS: &str = "no-credentials";
+
+fn credentials(url: &str) -> [(&str, &str); 4] {
+    [
+        ("AWS_ENDPOINT_URL", url),
+        ("AWS_REGION", "eu-central-1"),
+        ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+    ]
+}
+
+/// An exporter whose API server is not there.
+fn without_a_cluster(name: &str, environment: &[(&str, &str)]) -> (Program, Target) {
+    let kubeconfig = kubeconfig(&nowhere());
+    let environment: Vec<_> =
+        environment.iter().copied().chain([("KUBECONFIG", kubeconfig.path().to_str().unwrap())]).collect();
+    let mut exporter = Program::start(
+        &["serve", "--web.listen-address=127.0.0.1:0", "--cluster-name=blue", "--aws-skip-issuer-check"],
+        &environment,
+    );
+    let address = exporter.address();
+    (exporter, target(address, name, 0))
 }
 
 fn demos(scenarios: &[&str], replicas: usize) -> (Vec<Program>, Vec<Target>) {

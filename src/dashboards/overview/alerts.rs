@@ -100,7 +100,7 @@ fn of_pods() -> [Panel; 3] {
             "Pods that are bound to a node and whose containers have not all run for longer than --pod-age-threshold. \
              Coloured by EksPodsCreationStuck and EksBranchEniPending.",
             "sum(max by (cluster, namespace, cause) (eks_pods_container_creating_overdue))",
-            [&creating_critical, &creating_warning],
+            (Some(&creating_critical), &creating_warning),
             "The worst pods being created",
         ),
         tile(
@@ -108,14 +108,14 @@ fn of_pods() -> [Panel; 3] {
             "Pods that have had no node for longer than --pod-age-threshold. Coloured by EksPodsUnscheduled and \
              EksClusterWithoutNodes.",
             "sum(max by (cluster, namespace, cause) (eks_pods_unscheduled_overdue))",
-            [&unscheduled_critical, &unscheduled_warning],
+            (Some(&unscheduled_critical), &unscheduled_warning),
             "The worst pods without a node",
         ),
         tile(
             "Waiting for a branch ENI",
             "Pods on nodes that request a branch ENI and have none yet. Coloured by EksBranchEniPending.",
             &format!("(sum(max by (cluster, node) (eks_node_pod_eni_pending)) {})", or_none("nodes")),
-            [&pending_critical, &pending_warning],
+            (Some(&pending_critical), &pending_warning),
             "Nodes with branch ENIs",
         ),
     ]
@@ -132,7 +132,7 @@ fn of_nodes() -> [Panel; 3] {
                 "(count(max by (cluster, node) (eks_node_not_ready_age_seconds{{lifecycle=\"serving\"}})) {})",
                 or_none("nodes")
             ),
-            [&lost("critical"), &lost("warning")],
+            (Some(&lost("critical")), &lost("warning")),
             "Nodes that are not ready",
         ),
         tile(
@@ -140,7 +140,7 @@ fn of_nodes() -> [Panel; 3] {
             "aws-node and kube-proxy where they should run on a node and are missing or not ready. Coloured by \
              EksAddonDownOnNodes.",
             &format!("(count({}) {})", addons::AGENTS_DOWN, or_none("addons")),
-            [&firing("EksAddonDownOnNodes", "critical"), &firing("EksAddonDownOnNodes", "warning")],
+            (Some(&firing("EksAddonDownOnNodes", "critical")), &firing("EksAddonDownOnNodes", "warning")),
             "Nodes without an agent",
         ),
         tile(
@@ -148,7 +148,7 @@ fn of_nodes() -> [Panel; 3] {
             "Add-ons that do not go with the cluster's version. Coloured by EksAddonUnsupported and EksAddonBehind, which \
              also tells of those that are far behind.",
             &format!("(count(min by (cluster, addon) (eks_addon_supported) == 0) {})", or_none("addons")),
-            [&firing("EksAddonUnsupported", "critical"), &unsupported],
+            (Some(&firing("EksAddonUnsupported", "critical")), &unsupported),
             "Versions against what is expected",
         ),
     ]
@@ -161,7 +161,7 @@ fn lowest_subnet() -> Panel {
         "Free addresses of the subnet that has the fewest. Coloured by EksSubnetAddressesLow and \
          EksSubnetAddressesRunningOut, which may be about another one.",
         &format!("min({})", subnets::FREE),
-        [&firing("EksSubnetAddressesLow", "critical"), &warning.join(" or ")],
+        (Some(&firing("EksSubnetAddressesLow", "critical")), &warning.join(" or ")),
         "Free addresses",
     )
 }
@@ -177,7 +177,7 @@ fn collectors() -> Panel {
         "What a collector that does not work feeds is missing here. Those of AWS count where AWS is asked. Coloured by \
          EksExporterCollectorFailing.",
         &format!("(count({down}) or 0 * count(eksporter_collector_up))"),
-        ["", &firing("EksExporterCollectorFailing", "warning")],
+        (None, &firing("EksExporterCollectorFailing", "warning")),
         "Collectors",
     )
 }

@@ -62,7 +62,8 @@ pub(super) fn creating() -> Row {
                 "topk(10, count by (cluster, node) \
                  (max by (cluster, uid, node) (eks_pod_container_creating_age_seconds)))",
                 "{{node}}",
-            ),
+            )
+            .height(8),
             table(
                 "Pods that should be gone",
                 "Pods past the end of their grace period, and who holds them: kubelet, a node that is down, or a finalizer \
