@@ -7,11 +7,16 @@ use std::{
     time::Duration,
 };
 
+use eksporter::{
+    diagnose::Cause,
+    report::thresholds::{self, Patience},
+};
 use serde_json::Value;
 
 use super::{
-    files::{Panel, dashboards, panels, text},
-    scene::{LONE, SCENARIOS, Scene, filled_for, is_nameless},
+    files::{Panel, dashboards, panels, queries, text},
+    scene::{LIMIT, LONE, OURS, SCENARIOS, Scene, filled, filled_for, is_nameless},
+    support::prometheus::Series,
 };
 
 /// Which alerts each coloured panel is about.
@@ -216,4 +221,72 @@ fn red_and_orange_are_only_where_an_alert_of_that_severity_fires() {
     ] {
         assert!(lone.iter().any(|(panel, ..)| panel == title), "{title} has no colour for one: {lone:#?}");
     }
+}
+
+/// The severity of each pod, as the limits have it in Rust: 0, 1 or 2.
+fn expected(pod: &Series, all: &[Series], patience: fn(Cause) -> Patience) -> u8 {
+    let cause = |pod: &Series| {
+        let mut causes = Cause::CREATING.iter().chain(Cause::UNSCHEDULED);
+        *causes.find(|cause| cause.as_str() == pod.labels["cause"]).unwrap()
+    };
+    let is_counted = |pod: &Series| pod.labels["owner_kind"] != "DaemonSet" || pod.labels.contains_key("node");
+    let past = |pod: &Series, limit: Option<u32>| limit.is_some_and(|minutes| pod.values[0] >= f64::from(minutes * 60));
+    let young = thresholds::POD_ABANDONED.as_secs_f64();
+    let is_critical =
+        |pod: &Series| is_counted(pod) && past(pod, patience(cause(pod)).critical) && pod.values[0] < young;
+    let is_of_system = |pod: &Series| pod.labels["namespace"].starts_with(thresholds::SYSTEM_PREFIX);
+    // These have alerts of their own.
+    let alert = |pod: &Series| match cause(pod) {
+        Cause::BranchEni if pod.labels.contains_key("node") => 1,
+        Cause::NoNodes => 2,
+        _ => 0,
+    };
+    let beside = all.iter().filter(|other| other.labels.get("cluster") == pod.labels.get("cluster"));
+    let several =
+        beside.filter(|other| is_critical(other) && !is_of_system(other) && alert(other) == alert(pod)).count();
+    let enough = if alert(pod) == 2 { 1 } else { thresholds::PODS_SEVERAL };
+    if is_critical(pod) && (is_of_system(pod) || several >= enough) {
+        2
+    } else {
+        u8::from(is_counted(pod) && past(pod, patience(cause(pod)).warning))
+    }
+}
+
+/// Holds what the table of that title says of pods against [`expected`]; returns which severities there were.
+fn severities(scene: &Scene, title: &str, patience: fn(Cause) -> Patience) -> BTreeSet<u8> {
+    let panel = panels(&dashboards().remove(0)).into_iter().find(|panel| panel.title == title).unwrap();
+    let [alert, age] = <[String; 2]>::try_from(queries(&panel)).unwrap().map(|query| filled(&query));
+    // A limit may be passed between the two queries.
+    let (before, alerts, after) =
+        (scene.prometheus.query(&age), scene.prometheus.query(&alert), scene.prometheus.query(&age));
+    let mut seen = BTreeSet::new();
+    for pod in alerts {
+        let of = |ages: &[Series]| {
+            let of_pod = ages.iter().find(|age| age.labels == pod.labels)?;
+            Some(expected(of_pod, ages, patience))
+        };
+        let (Some(before), Some(after)) = (of(&before), of(&after)) else { continue };
+        if before == after {
+            assert!((pod.values[0] - f64::from(before)).abs() < f64::EPSILON, "{pod:?}, not {before}");
+            seen.insert(before);
+        }
+    }
+    seen
+}
+
+#[test]
+fn a_pod_in_a_table_is_what_the_limits_of_its_cause_make_of_it() {
+    let scene = Scene::of(&["incident-1", "incident-3", "no-nodes", OURS, LONE], 2);
+    let (mut creating, mut unscheduled) = (BTreeSet::new(), BTreeSet::new());
+    while scene.started.elapsed() < LIMIT && (creating.len() < 3 || unscheduled.len() < 3) {
+        sleep(Duration::from_millis(500));
+        let patience = |cause| match cause {
+            Cause::BranchEni => thresholds::BRANCH_ENI_PENDING,
+            _ => thresholds::creating(cause),
+        };
+        creating.extend(severities(&scene, "The worst pods being created", patience));
+        unscheduled.extend(severities(&scene, "The worst pods without a node", thresholds::unscheduled));
+    }
+    assert_eq!(creating, BTreeSet::from([0, 1, 2]), "being created");
+    assert_eq!(unscheduled, BTreeSet::from([0, 1, 2]), "without a node");
 }
