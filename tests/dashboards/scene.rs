@@ -31,9 +31,11 @@ pub fn filled_over(query: &str, rate_interval: &str) -> String {
     filled_for(query, ".*", ".*").replace("$__rate_interval", rate_interval)
 }
 
-/// With rates over four scrapes and one more, as Grafana reckons.
+/// Over four scrapes and one more, as Grafana reckons.
+const RATE_INTERVAL: &str = "5s";
+
 pub fn filled(query: &str) -> String {
-    filled_over(query, "5s")
+    filled_over(query, RATE_INTERVAL)
 }
 
 pub fn filled_for(query: &str, cluster: &str, namespace: &str) -> String {
@@ -88,8 +90,14 @@ impl Scene {
 
     /// All that a query answered at any second since the start.
     pub fn so_far(&self, query: &str) -> Vec<Series> {
+        self.so_far_of(query, ".*", ".*")
+    }
+
+    /// The same, for these clusters and namespaces. Timelines go on while a slow machine asks, so tests look back.
+    pub fn so_far_of(&self, query: &str, cluster: &str, namespace: &str) -> Vec<Series> {
         let seconds = i64::try_from(self.started.elapsed().as_secs()).unwrap();
-        self.prometheus.query_range(&filled(query), seconds + 1)
+        let query = filled_for(query, cluster, namespace).replace("$__rate_interval", RATE_INTERVAL);
+        self.prometheus.query_range(&query, seconds + 1)
     }
 }
 

@@ -3,11 +3,14 @@
 use serde_json::json;
 
 use super::{addons, subnets};
-use crate::dashboards::{
-    limits::{firing, tile},
-    panel::{CRITICAL, Order, PLAIN, Panel, Row, WARNING},
-    pods::{self, Trouble},
-    table::{label, ranks, table},
+use crate::{
+    collector::Collector,
+    dashboards::{
+        limits::{firing, tile},
+        panel::{CRITICAL, Order, PLAIN, Panel, Row, WARNING},
+        pods::{self, Trouble},
+        table::{label, ranks, table},
+    },
 };
 
 pub(super) fn row() -> Row {
@@ -167,11 +170,14 @@ fn lowest_subnet() -> Panel {
 }
 
 fn collectors() -> Panel {
+    let of_aws: Vec<_> = Collector::ALL.into_iter().filter(|one| one.asks_aws()).map(Collector::name).collect();
     // As the alert does: those of AWS where it was never asked are no loss.
-    let down = "(max by (cluster, collector) (eksporter_collector_up) == 0 unless on (cluster, collector) (\
-                max by (cluster, collector) (eksporter_collector_up{collector=~\
-                \"cluster|nodegroups|addon_versions|insights|subnets|network_interfaces\"}) unless on (cluster) \
-                max by (cluster) (eksporter_aws_requests_total{outcome!=\"no_credentials\"}) > 0))";
+    let down = format!(
+        "(max by (cluster, collector) (eksporter_collector_up) == 0 unless on (cluster, collector) (\
+         max by (cluster, collector) (eksporter_collector_up{{collector=~\"{}\"}}) unless on (cluster) \
+         max by (cluster) (eksporter_aws_requests_total{{outcome!=\"no_credentials\"}}) > 0))",
+        of_aws.join("|")
+    );
     tile(
         "Collectors down",
         "What a collector that does not work feeds is missing here. Those of AWS count where AWS is asked. Coloured by \

@@ -97,7 +97,7 @@ fn insights() -> Panel {
     table(
         "Upgrade insights",
         "What EKS found that an upgrade would break. Errors are to be mended before the upgrade.",
-        // ERROR, PASSING, UNKNOWN, WARNING.
+        // ERROR comes before PASSING.
         &[("Status", Order::LowestFirst)],
         [
             label("Status", "status").mapped(states),
