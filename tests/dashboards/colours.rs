@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::{
     files::{Panel, dashboards, panels, queries, text},
-    scene::{LIMIT, LONE, OURS, SCENARIOS, Scene, filled, filled_for, is_nameless},
+    scene::{LIMIT, LONE, OURS, SCENARIOS, Scene, filled, is_nameless},
     support::prometheus::Series,
 };
 
@@ -102,34 +102,33 @@ fn color(panel: &Panel, field: &str, value: f64, shown: &str) -> String {
     }
 }
 
-/// The colours that a panel has for a cluster.
+/// The colours that a panel had so far for a cluster.
 fn colors(scene: &Scene, panel: &Panel, cluster: &str) -> BTreeSet<String> {
     let targets = panel.value["targets"].as_array().unwrap();
     let renamed = panel.value["transformations"].as_array().into_iter().flatten().find(|step| step["id"] == "organize");
     let name = |field: &str| renamed.map_or_else(String::new, |step| text(&step["options"]["renameByName"][field]));
     let mut colors = BTreeSet::new();
     for target in targets {
-        let query = filled_for(&text(&target["expr"]), cluster, ".*").replace("$__rate_interval", "5s");
-        for series in scene.prometheus.query(&query) {
-            let Some(value) = series.values.first().copied() else { continue };
+        for series in scene.so_far_of(&text(&target["expr"]), cluster, ".*") {
+            let values = series.values.iter().copied();
             if panel.value["type"] == "table" {
-                let id =
-                    if targets.len() > 1 { format!("Value #{}", text(&target["refId"])) } else { "Value".to_owned() };
-                colors.insert(color(panel, &name(&id), value, &value.to_string()));
+                let id = format!("Value #{}", text(&target["refId"]));
+                let field = name(if targets.len() > 1 { &id } else { "Value" });
+                colors.extend(values.map(|value| color(panel, &field, value, &value.to_string())));
                 colors.extend(series.labels.iter().map(|(label, shown)| color(panel, &name(label), f64::NAN, shown)));
             } else {
                 let legend = text(&target["legendFormat"]);
                 let labels = series.labels.iter();
                 let field =
                     labels.fold(legend, |text, (label, value)| text.replace(&format!("{{{{{label}}}}}"), value));
-                colors.insert(color(panel, &field, value, ""));
+                colors.extend(values.map(|value| color(panel, &field, value, "")));
             }
         }
     }
     colors
 }
 
-/// What is red or orange now, in each panel and for each cluster.
+/// What was red or orange so far, in each panel and for each cluster.
 fn seen(scene: &Scene, panels: &[Panel]) -> BTreeSet<Seen> {
     let mut seen = BTreeSet::new();
     for panel in panels {
@@ -145,16 +144,36 @@ fn seen(scene: &Scene, panels: &[Panel]) -> BTreeSet<Seen> {
     seen
 }
 
-/// Whether an alert of the panel fires for the cluster with the severity that the colour says, or worse.
-fn fires(scene: &Scene, (title, scenario, color): &Seen) -> bool {
+/// Whether an alert of the panel fired for the cluster with the severity that the colour says, or worse.
+fn fired(scene: &Scene, (title, scenario, color): &Seen) -> bool {
     let (_, alerts) = CLAIMS.iter().find(|(panel, _)| panel == title).unwrap();
     let cluster = if is_nameless(scenario) { "" } else { scenario };
     let severities = if *color == "red" { "critical" } else { "critical|warning" };
     let query = format!(
         "ALERTS{{alertname=~\"{alerts}\",alertstate=\"firing\",severity=~\"{severities}\",cluster=\"{cluster}\"}}"
     );
-    !scene.prometheus.query(&query).is_empty()
+    !scene.so_far(&query).is_empty()
 }
+
+/// What the scenarios show in red, and in orange.
+const RED: &[&str] = &[
+    "Firing alerts",
+    "Overdue in creation",
+    "Overdue for a node",
+    "Waiting for a branch ENI",
+    "Nodes not ready",
+    "Agents down",
+    "Add-ons unsupported",
+    "Free in lowest subnet",
+    "The worst pods being created",
+    "The worst pods without a node",
+    "Nodes with branch ENIs",
+    "Nodes that are not ready",
+    "Nodes without an agent",
+    "Versions against what is expected",
+    "Free addresses",
+];
+const ORANGE: &[&str] = &["The oldest being created", "The oldest without a node", "Known issues", "Upgrade insights"];
 
 #[test]
 fn every_coloured_panel_says_by_which_alerts() {
@@ -168,42 +187,23 @@ fn red_and_orange_are_only_where_an_alert_of_that_severity_fires() {
     let scene = Scene::of(&SCENARIOS, 2);
     let panels: Vec<_> = dashboards().iter().flat_map(panels).filter(is_colored).collect();
     let mut ever = BTreeSet::new();
-    // Timelines go on meanwhile.
-    for _ in 0..3 {
-        sleep(Duration::from_secs(5));
-        let seen = seen(&scene, &panels);
-        // Rules look once a second, and each sees what those before it have recorded a second ago.
-        sleep(Duration::from_secs(4));
-        let wrong: Vec<_> = seen.iter().filter(|one| !fires(&scene, one)).collect();
-        assert!(wrong.is_empty(), "coloured without an alert: {wrong:#?}");
-        ever.extend(seen);
-    }
-    let of = |wanted: &str| -> BTreeSet<&str> {
-        ever.iter().filter(|(_, _, color)| *color == wanted).map(|(title, ..)| title.as_str()).collect()
+    let never = |ever: &BTreeSet<Seen>| {
+        let expected = RED.iter().map(|title| (title, "red")).chain(ORANGE.iter().map(|title| (title, "orange")));
+        let unseen = expected.filter(|(title, color)| !ever.iter().any(|one| one.0 == **title && one.2 == *color));
+        unseen.collect::<Vec<_>>()
     };
-    let (red, orange) = (of("red"), of("orange"));
-    for title in [
-        "Firing alerts",
-        "Overdue in creation",
-        "Overdue for a node",
-        "Waiting for a branch ENI",
-        "Nodes not ready",
-        "Agents down",
-        "Add-ons unsupported",
-        "Free in lowest subnet",
-        "The worst pods being created",
-        "The worst pods without a node",
-        "Nodes with branch ENIs",
-        "Nodes that are not ready",
-        "Nodes without an agent",
-        "Versions against what is expected",
-        "Free addresses",
-    ] {
-        assert!(red.contains(title), "{title} is never red; what is: {red:?}");
+    while scene.started.elapsed() < LIMIT && !never(&ever).is_empty() {
+        sleep(Duration::from_secs(5));
+        ever = seen(&scene, &panels);
     }
-    for title in ["The oldest being created", "The oldest without a node", "Known issues", "Upgrade insights"] {
-        assert!(orange.contains(title), "{title} is never orange; what is: {orange:?}");
+    assert!(never(&ever).is_empty(), "never so: {:?}; what is: {ever:#?}", never(&ever));
+    // Rules look once a second, and each sees what those before it recorded a second ago.
+    let unfired = || ever.iter().filter(|one| !fired(&scene, one)).collect::<Vec<_>>();
+    let end = scene.started.elapsed() + Duration::from_secs(15);
+    while !unfired().is_empty() && scene.started.elapsed() < end {
+        sleep(Duration::from_secs(1));
     }
+    assert!(unfired().is_empty(), "coloured without an alert: {:#?}", unfired());
     // One of each trouble, or what was abandoned long ago, wakes nobody.
     let lone: BTreeSet<_> = ever.iter().filter(|(_, scenario, _)| scenario == LONE).collect();
     assert!(lone.iter().all(|(_, _, color)| *color == "orange"), "{lone:#?}");
