@@ -1,14 +1,14 @@
 //! From rows of panels to a dashboard: identifiers, places, variables.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
 use super::{
     panel::{Look, Panel, Query, Row},
     schema::{
-        Dashboard, DataPanel, DataSource, Field, FieldConfig, GridPos, Heading, PANEL_VERSION, Panel as SchemaPanel,
-        SCHEMA_VERSION, Target,
+        Dashboard, DataPanel, DataSource, Field, FieldConfig, GridPos, Heading, Override, PANEL_VERSION,
+        Panel as SchemaPanel, SCHEMA_VERSION, Target,
     },
     scope::{metrics, scoped},
     table,
@@ -30,7 +30,9 @@ pub(super) fn dashboard(
     description: &'static str,
     rows: impl IntoIterator<Item = Row>,
 ) -> Dashboard {
-    let mut places = Places::default();
+    let rows: Vec<_> = rows.into_iter().collect();
+    let titles = rows.iter().flat_map(|row| std::iter::once(row.title).chain(row.panels.iter().map(|one| one.title)));
+    let mut places = Places { uid, ids: titles.zip(1..).collect(), x: 0, y: 0, height: 0 };
     let panels = rows.into_iter().flat_map(|row| places.row(row)).collect();
     Dashboard {
         annotations: annotations(),
@@ -62,9 +64,9 @@ pub(super) fn ref_ids() -> impl Iterator<Item = String> {
     ('A'..='Z').map(String::from)
 }
 
-/// The page of an alert's runbook: where users keep them is a variable, as it is a value of the rules.
+/// The page of an alert's runbook: where users keep them are variables, as they are values of the rules.
 pub(super) fn runbook(alert: &str) -> String {
-    format!("${{runbooks:raw}}{}{}", alert.to_lowercase(), of_rules("runbook_url_suffix"))
+    format!("${{runbooks:raw}}{}${{runbooks_suffix:raw}}", alert.to_lowercase())
 }
 
 /// A value of the rules, as they are shipped.
@@ -83,18 +85,22 @@ fn variables() -> Value {
             "regex": "", "skipUrlSync": false, "sort": 1, "type": "query",
         })
     };
+    // Hidden.
+    let constant = |label: &str, name: &str, value: &str| {
+        json!({
+            "hide": 2, "label": label, "name": name, "query": of_rules(value), "skipUrlSync": true, "type": "constant",
+        })
+    };
     json!([
         {
-            "current": {}, "hide": 0, "includeAll": false, "label": "Data source", "multi": false, "name": "datasource",
+            "current": {"selected": true, "text": "default", "value": "default"}, "hide": 0, "includeAll": false, "label": "Data source", "multi": false, "name": "datasource",
             "options": [], "query": "prometheus", "refresh": 1, "regex": "", "skipUrlSync": false, "type": "datasource",
         },
         of_label("cluster", "Cluster", "label_values(eksporter_build_info, cluster)"),
         of_label("namespace", "Namespace", "label_values({\
             __name__=~\"eks_pods_container_creating|eks_pods_unscheduled\",cluster=~\"$cluster\"}, namespace)"),
-        {
-            "hide": 2, "label": "Runbooks", "name": "runbooks", "query": of_rules("runbook_url_prefix"),
-            "skipUrlSync": true, "type": "constant",
-        },
+        constant("Runbooks", "runbooks", "runbook_url_prefix"),
+        constant("End of runbooks", "runbooks_suffix", "runbook_url_suffix"),
     ])
 }
 
@@ -111,41 +117,55 @@ fn annotations() -> Value {
     }]})
 }
 
-/// Gives panels identifiers and places, from left to right and from top to bottom.
+/// Gives panels places, from left to right and from top to bottom.
 struct Places {
-    id: u32,
+    uid: &'static str,
+    /// The identifiers of rows and panels by title.
+    ids: BTreeMap<&'static str, u32>,
     x: u32,
     y: u32,
     /// Of the panels of the present line.
     height: u32,
 }
 
-impl Default for Places {
-    fn default() -> Self {
-        Self { id: 1, x: 0, y: 0, height: 0 }
-    }
-}
-
 impl Places {
     fn row(&mut self, row: Row) -> Vec<SchemaPanel> {
-        let (id, grid_pos) = self.place(WIDTH, 1);
-        let heading = Heading { collapsed: false, grid_pos, id, panels: [], title: row.title, kind: "row" };
+        let grid_pos = self.place(WIDTH, 1);
         let panels: Vec<_> = row.panels.into_iter().map(|panel| self.panel(panel)).collect();
         self.end_line();
-        std::iter::once(SchemaPanel::Heading(heading)).chain(panels).collect()
+        // What is folded takes no place; Grafana moves the rest down when somebody opens it.
+        if row.folded {
+            self.y = grid_pos.y + grid_pos.h;
+        }
+        let (folded, open) = if row.folded { (panels, Vec::new()) } else { (Vec::new(), panels) };
+        let (id, title) = (self.id(row.title), row.title);
+        let heading = Heading { collapsed: row.folded, grid_pos, id, panels: folded, title, kind: "row" };
+        std::iter::once(SchemaPanel::Heading(heading)).chain(open).collect()
     }
 
     fn panel(&mut self, panel: Panel) -> SchemaPanel {
-        let (id, grid_pos) = self.place(panel.width, panel.height);
-        SchemaPanel::Data(Box::new(data_panel(panel, id, grid_pos)))
+        let grid_pos = self.place(panel.width, panel.height);
+        let (id, link) = (self.id(panel.title), panel.leads_to.map(|title| self.link(title)));
+        SchemaPanel::Data(Box::new(data_panel(panel, id, grid_pos, link)))
     }
 
-    fn place(&mut self, w: u32, h: u32) -> (u32, GridPos) {
+    fn id(&self, title: &str) -> u32 {
+        self.ids.get(title).copied().unwrap_or_default()
+    }
+
+    /// Each value leads to the panel of this title, alone on the screen: a place on a dashboard has no address.
+    fn link(&self, title: &'static str) -> Override {
+        let (uid, id) = (self.uid, self.id(title));
+        let url = format!("/d/{uid}?viewPanel={id}&${{__url_time_range}}&${{__all_variables}}");
+        let links = json!([{"title": title, "url": url, "targetBlank": false}]);
+        Override::by_names(&[".*"], vec![json!({"id": "links", "value": links})])
+    }
+
+    fn place(&mut self, w: u32, h: u32) -> GridPos {
         if self.x + w > WIDTH {
             self.end_line();
         }
-        let placed = (self.id, GridPos { h, w, x: self.x, y: self.y });
-        self.id += 1;
+        let placed = GridPos { h, w, x: self.x, y: self.y };
         self.x += w;
         self.height = self.height.max(h);
         placed
@@ -157,12 +177,12 @@ impl Places {
     }
 }
 
-fn data_panel(panel: Panel, id: u32, grid_pos: GridPos) -> DataPanel {
+fn data_panel(panel: Panel, id: u32, grid_pos: GridPos, link: Option<Override>) -> DataPanel {
     let names: BTreeSet<_> = panel.queries.iter().flat_map(|query| metrics(&query.expr)).collect();
     let names: Vec<_> = names.into_iter().map(|name| format!("`{name}`")).collect();
     let description = format!("{}\n\nMade from {}.", panel.description, names.join(", "));
     let instant = panel.look.is_instant();
-    let mut overrides = panel.overrides;
+    let mut overrides: Vec<_> = panel.overrides.into_iter().chain(link).collect();
     let mut transformations = Vec::new();
     let mut format = "time_series";
     if let Look::Table { columns, sort_by } = &panel.look {

@@ -1,21 +1,38 @@
-//! The limits of the alerts ([`crate::report::thresholds`]) as Grafana's colours and as queries.
+//! When alerts fire, as colours and as queries. Red and orange mean that an alert of that severity fires, so a query says
+//! the whole of its condition: taken from the rule where the rule needs no other ([`firing`]), else made of the same limits
+//! ([`super::pods`]).
 
 use super::{
-    panel::{CALM, CRITICAL, WARNING},
+    panel::{CALM, CRITICAL, Look, Panel, Unit, WARNING},
     schema::{Override, Thresholds},
 };
 use crate::{
     diagnose::Cause,
-    report::thresholds::{self, NEVER, Patience},
+    report::thresholds::{NEVER, Patience},
+    rules::{SHIPPED, Values, groups},
 };
 
-/// Colours of an age.
+/// When an alert of ours fires with that severity: the expressions of its rules, as they are shipped.
+pub(super) fn firing(alert: &str, severity: &str) -> String {
+    firing_with(alert, &[("severity", severity)])
+}
+
+/// The same, by the labels that its rules add.
+pub(super) fn firing_with(alert: &str, labels: &[(&str, &str)]) -> String {
+    let values = Values::with(&[]);
+    let groups = groups(SHIPPED).unwrap_or_default();
+    let rules = groups.iter().flat_map(|group| group.with(&values).rules).filter(|rule| {
+        let has = |(name, value): &(&str, &str)| rule.labels.get(*name).is_some_and(|of_rule| of_rule == value);
+        rule.alert() == Some(alert) && labels.iter().all(has)
+    });
+    let exprs = rules.map(|rule| format!("({})", rule.expr.split_whitespace().collect::<Vec<_>>().join(" ")));
+    exprs.collect::<Vec<_>>().join(" or ")
+}
+
+/// Colours of an age from which on its cause alone is worth a warning. What wakes somebody depends on how many there are.
 pub(super) fn of_age(patience: Patience) -> Thresholds {
-    let warning =
-        patience.warning.filter(|minutes| Some(*minutes) != patience.critical).map(|minutes| (minutes, WARNING));
-    let critical = patience.critical.map(|minutes| (minutes, CRITICAL));
-    let steps = warning.into_iter().chain(critical);
-    Thresholds::new(CALM, steps.map(|(minutes, color)| (i64::from(minutes) * 60, color)))
+    let step = patience.warning.map(|minutes| (i64::from(minutes) * 60, WARNING));
+    Thresholds::new(CALM, step)
 }
 
 /// Colours of a count that should be none.
@@ -35,36 +52,36 @@ pub(super) fn by_cause(causes: &[Cause], patience: fn(Cause) -> Patience) -> Vec
         .collect()
 }
 
-/// What each pod of `age` is worth ([`super::table::worth`]), as its age is past the limits of its cause. `info` is the
-/// family with the causes; where two replicas do not agree on one, the longer limit counts.
-pub(super) fn pod_worth(age: &str, info: &str, causes: &[Cause], patience: fn(Cause) -> Patience) -> String {
-    let classes = classes(causes, patience);
-    let past = |limit: fn(&Patience) -> Option<u32>| {
-        let limits: Vec<_> = classes
-            .iter()
-            .filter_map(|(patience, causes)| {
-                let seconds = limit(patience)? * 60;
-                Some(format!("{seconds} * {info}{{cause=~\"{}\"}}", causes.join("|")))
-            })
-            // Others are never past it.
-            .chain([format!("Inf * {info}")])
-            .collect();
-        format!("(({age}) >= bool on (cluster, uid) group_left () max by (cluster, uid) ({}))", limits.join(" or "))
-    };
-    let warning = past(|patience| patience.warning);
-    let critical = past(|patience| patience.critical);
-    let abandoned = thresholds::POD_ABANDONED.as_secs();
-    format!("{warning} + {critical} * (({age}) < bool {abandoned})")
-}
-
 /// The first of the numbers whose query has something, 0 for the rest of `all`. All have the same labels.
 pub(super) fn worth(alerts: &[(u8, &str)], all: &str) -> String {
     let alerts = alerts.iter().map(|(worth, expr)| format!("({expr}) * 0 + {worth}"));
-    alerts.chain([format!("{all} * 0")]).collect::<Vec<_>>().join(" or ")
+    alerts.chain([format!("({all}) * 0")]).collect::<Vec<_>>().join(" or ")
+}
+
+/// A number about all clusters, coloured where an alert fires in one of them: its series is called like the severity.
+pub(super) fn tile(
+    title: &'static str,
+    description: &'static str,
+    number: &str,
+    (critical, warning): (Option<&str>, &str),
+    leads_to: &'static str,
+) -> Panel {
+    let called = |severity: &str| format!("label_replace({number}, \"alert\", \"{severity}\", \"\", \"\")");
+    let alerts = critical.map(|alert| ("critical", alert)).into_iter().chain([("warning", warning)]);
+    let while_firing = |(severity, alert)| format!("({} and on () ({alert}))", called(severity));
+    let series: Vec<_> = alerts.map(while_firing).chain([called("none")]).collect();
+    let color = |severity: &str, color: &str| {
+        let property = serde_json::json!({"id": "color", "value": {"mode": "fixed", "fixedColor": color}});
+        Override::by_name(severity, vec![property])
+    };
+    Panel::new(title, description, Look::Tile, Unit::Count)
+        .query(series.join(" or on () "), "{{alert}}")
+        .overrides([color("critical", CRITICAL), color("warning", WARNING)])
+        .leads_to(leads_to)
 }
 
 /// Causes by the time that they are given.
-fn classes(causes: &[Cause], patience: fn(Cause) -> Patience) -> Vec<(Patience, Vec<&'static str>)> {
+pub(super) fn classes(causes: &[Cause], patience: fn(Cause) -> Patience) -> Vec<(Patience, Vec<&'static str>)> {
     let mut classes: Vec<(Patience, Vec<&'static str>)> = Vec::new();
     for cause in causes {
         let patience = patience(*cause);

@@ -1,7 +1,7 @@
 //! Grafana dashboards: panels declared next to each other, and the JSON that they become.
 //!
 //! A dashboard is a list of rows, a row a list of panels, a panel its queries and how they are shown. Colours come from the
-//! limits of the alerts ([`limits`]), the selectors of the dashboard's variables are put into the queries
+//! rules and limits of the alerts ([`limits`], [`pods`]), the selectors of the dashboard's variables are put into the queries
 //! ([`scope`]), and where panels stand is worked out ([`build`]). `dashboards/*.json` is made from here and held to it by
 //! `tests/dashboards`.
 
@@ -9,6 +9,7 @@ mod build;
 mod limits;
 mod overview;
 mod panel;
+mod pods;
 mod schema;
 mod scope;
 mod table;
@@ -22,7 +23,7 @@ pub fn all() -> Vec<(&'static str, Dashboard)> {
 }
 
 const OVERVIEW: &str = "What eksporter knows of the cluster, one row for each concern. Orange and red are only where an \
-                        alert of that severity may fire.";
+                        alert of that severity fires, by the limits that are shipped.";
 
 impl Dashboard {
     /// The file, as Grafana imports it.

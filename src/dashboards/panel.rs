@@ -10,7 +10,19 @@ use super::{
 /// Panels about one concern, under a heading.
 pub(super) struct Row {
     pub title: &'static str,
+    /// Whether only its heading is shown, and nothing asked, until somebody opens it.
+    pub folded: bool,
     pub panels: Vec<Panel>,
+}
+
+impl Row {
+    pub const fn open(title: &'static str, panels: Vec<Panel>) -> Self {
+        Self { title, folded: false, panels }
+    }
+
+    pub const fn folded(title: &'static str, panels: Vec<Panel>) -> Self {
+        Self { title, folded: true, panels }
+    }
 }
 
 /// What values count, by Grafana's name for it.
@@ -35,8 +47,10 @@ impl Unit {
 
 /// How it looks.
 pub(super) enum Look {
-    /// Numbers, or with `names` what the legend says of each.
-    Stat { names: bool },
+    /// What the legend says of each series.
+    Names,
+    /// A number, coloured by the name of its series; see [`super::limits::tile`].
+    Tile,
     /// Lines over time.
     Lines,
     /// Areas over time, one upon the other.
@@ -44,7 +58,14 @@ pub(super) enum Look {
     /// One bar for each series.
     Bars,
     /// Rows; see [`super::table`].
-    Table { columns: Vec<Column>, sort_by: &'static str },
+    Table { columns: Vec<Column>, sort_by: &'static [(&'static str, Order)] },
+}
+
+/// How rows are sorted by a column.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    HighestFirst,
+    LowestFirst,
 }
 
 /// One of a panel's queries.
@@ -66,6 +87,8 @@ pub(super) struct Panel {
     pub unit: Unit,
     pub thresholds: Thresholds,
     pub overrides: Vec<Override>,
+    /// The title of the panel that says more of its values.
+    pub leads_to: Option<&'static str>,
     pub queries: Vec<Query>,
 }
 
@@ -81,16 +104,13 @@ pub(super) const CRITICAL: &str = "red";
 impl Panel {
     pub fn new(title: &'static str, description: &'static str, look: Look, unit: Unit) -> Self {
         let (width, height) = match look {
-            Look::Stat { .. } => (4, 7),
-            Look::Lines | Look::Areas | Look::Bars => (8, 7),
+            Look::Tile => (3, 4),
+            Look::Names | Look::Lines | Look::Areas | Look::Bars => (8, 7),
             Look::Table { .. } => (24, 8),
         };
         let thresholds = Thresholds::new(PLAIN, []);
-        Self { title, description, look, width, height, unit, thresholds, overrides: Vec::new(), queries: Vec::new() }
-    }
-
-    pub fn stat(title: &'static str, description: &'static str, unit: Unit) -> Self {
-        Self::new(title, description, Look::Stat { names: false }, unit)
+        let (overrides, queries) = (Vec::new(), Vec::new());
+        Self { title, description, look, width, height, unit, thresholds, overrides, leads_to: None, queries }
     }
 
     pub fn lines(title: &'static str, description: &'static str, unit: Unit) -> Self {
@@ -114,6 +134,14 @@ impl Panel {
         Self { width, ..self }
     }
 
+    pub fn height(self, height: u32) -> Self {
+        Self { height, ..self }
+    }
+
+    pub fn leads_to(self, title: &'static str) -> Self {
+        Self { leads_to: Some(title), ..self }
+    }
+
     pub fn thresholds(self, thresholds: Thresholds) -> Self {
         Self { thresholds, ..self }
     }
@@ -128,7 +156,7 @@ impl Look {
     /// Grafana's name of the panel.
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::Stat { .. } => "stat",
+            Self::Names | Self::Tile => "stat",
             Self::Lines | Self::Areas => "timeseries",
             Self::Bars => "bargauge",
             Self::Table { .. } => "table",
@@ -137,19 +165,21 @@ impl Look {
 
     /// Whether it shows the present alone.
     pub const fn is_instant(&self) -> bool {
-        matches!(self, Self::Bars | Self::Table { .. } | Self::Stat { names: true })
+        !matches!(self, Self::Lines | Self::Areas)
     }
 
     pub fn options(&self) -> Value {
         let last = json!({"calcs": ["lastNotNull"], "fields": "", "values": false});
         match self {
-            Self::Stat { names } => json!({
+            Self::Names | Self::Tile => json!({
                 "colorMode": "value",
-                "graphMode": if *names { "none" } else { "area" },
+                "graphMode": "none",
                 "justifyMode": "auto",
                 "orientation": "auto",
+                "percentChangeColorMode": "standard",
                 "reduceOptions": last,
-                "textMode": if *names { "name" } else { "auto" },
+                "showPercentChange": false,
+                "textMode": if matches!(self, Self::Names) { "name" } else { "value" },
                 "wideLayout": true,
             }),
             Self::Lines | Self::Areas => json!({
@@ -158,6 +188,8 @@ impl Look {
             }),
             Self::Bars => json!({
                 "displayMode": "basic",
+                "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": false},
+                "maxVizHeight": 300,
                 "minVizHeight": 16,
                 "minVizWidth": 8,
                 "namePlacement": "auto",
@@ -170,15 +202,19 @@ impl Look {
             Self::Table { sort_by, .. } => json!({
                 "cellHeight": "sm",
                 "footer": {"countRows": false, "reducer": ["sum"], "show": false},
+                "frameIndex": 0,
                 "showHeader": true,
-                "sortBy": [{"desc": true, "displayName": sort_by}],
+                "sortBy": sort_by
+                    .iter()
+                    .map(|(title, order)| json!({"desc": *order == Order::HighestFirst, "displayName": title}))
+                    .collect::<Vec<_>>(),
             }),
         }
     }
 
     pub fn custom(&self) -> Value {
         match self {
-            Self::Stat { .. } | Self::Bars => json!({}),
+            Self::Names | Self::Tile | Self::Bars => json!({}),
             Self::Lines | Self::Areas => {
                 let areas = matches!(self, Self::Areas);
                 json!({
@@ -205,7 +241,7 @@ impl Look {
     pub fn color(&self) -> Value {
         match self {
             Self::Lines | Self::Areas => json!({"mode": "palette-classic"}),
-            Self::Stat { .. } | Self::Bars | Self::Table { .. } => json!({"mode": "thresholds"}),
+            Self::Names | Self::Tile | Self::Bars | Self::Table { .. } => json!({"mode": "thresholds"}),
         }
     }
 }

@@ -49,8 +49,8 @@ pub(super) struct Heading {
     pub collapsed: bool,
     pub grid_pos: GridPos,
     pub id: u32,
-    /// Those of a row that is folded.
-    pub panels: [(); 0],
+    /// Those of a row that is folded; those of an open one follow it.
+    pub panels: Vec<Panel>,
     pub title: &'static str,
     #[serde(rename = "type")]
     pub kind: &'static str,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
-    panel::{CRITICAL, Look, PLAIN, Panel, Query, Unit, WARNING},
+    panel::{CRITICAL, Look, Order, PLAIN, Panel, Query, Unit, WARNING},
     schema::{Override, Thresholds},
 };
 
@@ -25,13 +25,13 @@ enum Of {
     Query(String),
 }
 
-/// A table sorted by the column of this title, the highest first. Of several queries two should always answer together, for
+/// A table sorted by the columns of these titles, by the second where the first is the same. Of several queries two should always answer together, for
 /// Grafana calls the value of a lone answer otherwise (grafana/grafana, `transformDFToTable` of the Prometheus data
 /// source).
 pub(super) fn table(
     title: &'static str,
     description: &'static str,
-    sort_by: &'static str,
+    sort_by: &'static [(&'static str, Order)],
     columns: impl IntoIterator<Item = Column>,
 ) -> Panel {
     let mut columns: Vec<Column> = columns.into_iter().collect();
@@ -59,8 +59,13 @@ pub(super) const WORTH_CRITICAL: u8 = 2;
 /// Which alert a row is worth: a query of 0 (none), [`WORTH_WARNING`] and [`WORTH_CRITICAL`].
 pub(super) fn worth(expr: impl Into<String>) -> Column {
     let text = |text: &str, color: &str| json!({"text": text, "color": color});
-    value("Alert", Unit::Count, expr)
-        .mapped(json!({"0": text("–", PLAIN), "1": text("warning", WARNING), "2": text("critical", CRITICAL)}))
+    let words = json!({"0": text("–", PLAIN), "1": text("warning", WARNING), "2": text("critical", CRITICAL)});
+    ranks("Alert", expr, words)
+}
+
+/// Numbers that are shown as words, and sorted as numbers.
+pub(super) fn ranks(title: &'static str, expr: impl Into<String>, words: Value) -> Column {
+    value(title, Unit::Count, expr).mapped(words)
 }
 
 /// A row for each series of a query, whose value says nothing.
@@ -103,7 +108,7 @@ impl Column {
 
 /// What Grafana is to do with the answers: one row for what has the same labels, the columns in their order under their
 /// titles.
-pub(super) fn transformations(columns: &[Column], sort_by: &str) -> Vec<Value> {
+pub(super) fn transformations(columns: &[Column], sort_by: &[(&str, Order)]) -> Vec<Value> {
     let (shown, hidden): (Vec<_>, Vec<_>) = fields(columns).partition(|(_, column)| !column.title.is_empty());
     let excluded = hidden.into_iter().map(|(field, _)| field).chain(["Time".to_owned()]);
     let order = shown.iter().enumerate().map(|(at, (field, _))| (field, at));
@@ -113,12 +118,16 @@ pub(super) fn transformations(columns: &[Column], sort_by: &str) -> Vec<Value> {
         "indexByName": order.collect::<BTreeMap<_, _>>(),
         "renameByName": names.collect::<BTreeMap<_, _>>(),
     });
-    vec![
-        json!({"id": "merge", "options": {}}),
-        json!({"id": "organize", "options": organize}),
-        json!({"id": "sortBy", "options": {"fields": {}, "sort": [{"desc": true, "field": sort_by}]}}),
-        json!({"id": "limit", "options": {"limitField": ROWS}}),
-    ]
+    // The step sorts by one column only, so the table itself sorts again; here it matters which rows are cut off.
+    let by_first = sort_by.first().map(|(title, order)| {
+        let sort = json!({"desc": *order == Order::HighestFirst, "field": title});
+        json!({"id": "sortBy", "options": {"fields": {}, "sort": [sort]}})
+    });
+    [json!({"id": "merge", "options": {}}), json!({"id": "organize", "options": organize})]
+        .into_iter()
+        .chain(by_first)
+        .chain([json!({"id": "limit", "options": {"limitField": ROWS}})])
+        .collect()
 }
 
 /// What is shown otherwise in some columns, by the names that they have in the end.

@@ -23,8 +23,14 @@ pub fn dashboards() -> Vec<Value> {
 
 /// The panels of a dashboard that are no headings.
 pub fn panels(dashboard: &Value) -> Vec<Panel> {
-    let panels = dashboard["panels"].as_array().unwrap().iter().filter(|panel| panel["type"] != "row");
+    let panels = tiles(dashboard).into_iter().filter(|panel| panel["type"] != "row");
     panels.map(|panel| Panel { title: text(&panel["title"]), value: panel.clone() }).collect()
+}
+
+/// All that has a place on a dashboard: headings, panels, and panels in rows that are folded.
+pub fn tiles(dashboard: &Value) -> Vec<&Value> {
+    let tiles = dashboard["panels"].as_array().unwrap().iter();
+    tiles.flat_map(|tile| std::iter::once(tile).chain(tile["panels"].as_array().into_iter().flatten())).collect()
 }
 
 /// Each query of a panel.

@@ -3,12 +3,12 @@
 
 use std::{collections::BTreeMap, io::Write as _};
 
-use eksporter::rules::{Kind, SHIPPED, Values, groups};
+use eksporter::rules::{Kind, OPTIONAL, SHIPPED, Values, groups};
 use serde_json::Value;
 
 use super::{
     files::{Panel, dashboards, panels, text},
-    queries::filled_over,
+    scene::filled_over,
     support::{
         monitoring::Server,
         promql::{
@@ -61,6 +61,30 @@ fn queries_name_what_there_is_and_panels_show_what_queries_answer() {
         wrong.extend(faults.into_iter().map(|fault| format!("{}: {fault}", panel.title)));
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn firing_alerts_say_what_each_is_about() {
+    let mut config = tempfile::NamedTempFile::new().unwrap();
+    writeln!(config, "scrape_configs: []").unwrap();
+    let prometheus = Server::prometheus(config.path());
+    let query = text(&panels(&dashboards()[0])[0].value["targets"][0]["expr"]);
+    let optional = groups(OPTIONAL).unwrap().into_iter().map(|group| group.with(&Values::with(&[])));
+    let mut alerts = alerts(&prometheus);
+    for rule in optional.flat_map(|group| group.rules) {
+        let (series, known) = (exposed(), BTreeMap::new());
+        let mut check = Check { series: &series, alerts: &known, keeps_clusters_apart: true, problems: Vec::new() };
+        let labels = check.labels(&parse(&prometheus, &rule.expr));
+        alerts.insert(rule.alert().unwrap().to_owned(), labels);
+    }
+    // Which is for Alertmanager alone, and not shown.
+    alerts.remove("EksPodCreationOverdue");
+    for (alert, labels) in alerts {
+        for label in labels.iter().filter(|label| !["cluster", "severity"].contains(&label.as_str())) {
+            let kept = query.contains(&format!("\"{label}=$1\"")) && query.contains(&format!(", \"{label}\""));
+            assert!(kept, "{alert} is about a {label}");
+        }
+    }
 }
 
 /// A legend names labels of its answer, and tells series apart.

@@ -1,12 +1,13 @@
 //! The dashboards: that the files are what their declarations make, that Grafana finds in them what it needs, that no
-//! query names what nobody exposes, and that each has an answer from a real Prometheus.
+//! query names what nobody exposes, that each has an answer from a real Prometheus, and that nothing is coloured without an
+//! alert.
 
 #[cfg(test)]
 #[path = "../support/mod.rs"]
 mod support;
 
 #[cfg(test)]
-mod awaited;
+mod colours;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
@@ -15,3 +16,5 @@ mod form;
 mod labels;
 #[cfg(test)]
 mod queries;
+#[cfg(test)]
+mod scene;

@@ -5,14 +5,14 @@ use serde_json::json;
 use crate::{
     dashboards::{
         limits,
-        panel::{PLAIN, Panel, Row, Unit, WARNING},
+        panel::{Order, PLAIN, Panel, Row, Unit, WARNING},
         table::{WORTH_CRITICAL, WORTH_WARNING, label, table, value, worth},
     },
     report::thresholds,
 };
 
 pub(super) fn row() -> Row {
-    Row { title: "Add-ons", panels: vec![verdicts(), versions(), agents()] }
+    Row::open("Add-ons", vec![verdicts(), agents(), versions()])
 }
 
 fn verdicts() -> Panel {
@@ -35,7 +35,7 @@ fn verdicts() -> Panel {
         "Versions against what is expected",
         "The oldest version that runs of each add-on, against the API server (kubernetes), the shipped table (catalog) \
          and what EKS offers (eks). Update what is not supported: without a right kube-proxy or vpc-cni no node works.",
-        "Alert",
+        &[("Alert", Order::HighestFirst), ("Add-on", Order::LowestFirst)],
         [
             worth(alert),
             label("Add-on", "addon"),
@@ -53,7 +53,7 @@ fn versions() -> Panel {
         "What runs",
         "Pods of each add-on's components by version. Two versions at once are a rollout that is not finished: \
          `kubectl rollout status` says what it waits for.",
-        "Pods",
+        &[("Add-on", Order::LowestFirst), ("Component", Order::LowestFirst)],
         [
             label("Add-on", "addon"),
             label("Component", "component"),
@@ -65,21 +65,33 @@ fn versions() -> Panel {
     .width(12)
 }
 
+/// Nodes without an agent, and for how long. The alert leaves those that are silent or leave to the nodes' own.
+pub(super) const AGENTS_DOWN: &str = "(max by (cluster, addon, node, state) (eks_addon_node_not_ready_age_seconds) \
+                                      unless on (cluster, node) eks_node_not_ready_info{reason=\"NodeStatusUnknown\"} \
+                                      unless on (cluster, node) eks_node_not_ready_age_seconds{lifecycle=\"leaving\"})";
+
 fn agents() -> Panel {
-    // The alert leaves such nodes to the nodes' own.
-    let down = "max by (cluster, addon, node, state) (eks_addon_node_not_ready_age_seconds) \
-                unless on (cluster, node) eks_node_not_ready_info{reason=\"NodeStatusUnknown\"} \
-                unless on (cluster, node) eks_node_not_ready_age_seconds{lifecycle=\"leaving\"}";
+    let past = |severity: &str, minutes: Option<u32>| {
+        let seconds = minutes.unwrap_or_default() * 60;
+        format!(
+            "{AGENTS_DOWN} >= {seconds} and on (cluster, addon) ({})",
+            limits::firing("EksAddonDownOnNodes", severity)
+        )
+    };
+    let critical = past("critical", thresholds::AGENT_DOWN.critical);
+    let warning = past("warning", thresholds::AGENT_DOWN.warning);
+    let alert = limits::worth(&[(WORTH_CRITICAL, &critical), (WORTH_WARNING, &warning)], AGENTS_DOWN);
     table(
         "Nodes without an agent",
         "Nodes on which aws-node (vpc-cni) or kube-proxy should run and is missing or not ready; nodes that are silent or \
-         leave are left out. See its log with `kubectl -n kube-system logs`.",
-        "Down for",
+         leave are left out. See its log with `kubectl -n kube-system logs`. \"critical\" are several nodes.",
+        &[("Alert", Order::HighestFirst), ("Down for", Order::HighestFirst)],
         [
+            worth(alert),
             label("Add-on", "addon"),
             label("Node", "node"),
             label("State", "state"),
-            value("Down for", Unit::Seconds, down).limits(limits::of_age(thresholds::AGENT_DOWN)),
+            value("Down for", Unit::Seconds, AGENTS_DOWN),
         ],
     )
     .width(12)

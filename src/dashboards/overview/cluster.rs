@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     dashboards::{
-        panel::{CALM, Look, PLAIN, Panel, Row, Unit, WARNING},
+        panel::{CALM, Look, Order, PLAIN, Panel, Row, Unit, WARNING},
         schema::{Override, Thresholds},
         table::{label, rows_of, table},
     },
@@ -12,24 +12,18 @@ use crate::{
 };
 
 pub(super) fn row() -> Row {
-    Row {
-        title: "Cluster",
-        panels: [version(), support(), cluster()]
-            .into_iter()
-            .chain(health())
-            .chain([insights(), nodegroups()])
-            .collect(),
-    }
+    let panels = [version(), support(), cluster()].into_iter().chain(health()).chain([insights(), nodegroups()]);
+    // What is here is for planning.
+    Row::folded("Cluster", panels.collect())
 }
 
 fn version() -> Panel {
     Panel::new(
         "API server",
         "The API server's version. While it changes, an upgrade of the control plane is under way.",
-        Look::Stat { names: true },
+        Look::Names,
         Unit::Count,
     )
-    .width(8)
     .query("max by (cluster, git_version) (eks_kubernetes_version_info)", "{{cluster}} {{git_version}}")
 }
 
@@ -60,7 +54,7 @@ fn cluster() -> Panel {
     table(
         "Clusters",
         "What EKS says the cluster is.",
-        "Cluster in EKS",
+        &[("Cluster in EKS", Order::LowestFirst)],
         [
             label("Cluster in EKS", "cluster_name"),
             label("Region", "aws_region"),
@@ -82,7 +76,13 @@ fn health() -> [Panel; 3] {
     let issues = |title, who: Option<(&'static str, &'static str)>, family: &str| {
         let of = who.map(|(_, of)| format!(", {of}")).unwrap_or_default();
         let columns = [label("Code", "code"), rows_of(format!("max by (cluster, code{of}) ({family})"))];
-        table(title, explained, "Code", columns.into_iter().chain(who.map(|(title, of)| label(title, of)))).width(8)
+        table(
+            title,
+            explained,
+            &[("Code", Order::LowestFirst)],
+            columns.into_iter().chain(who.map(|(title, of)| label(title, of))),
+        )
+        .width(8)
     };
     [
         issues("Health issues of the cluster", None, "eks_cluster_health_issue"),
@@ -97,7 +97,8 @@ fn insights() -> Panel {
     table(
         "Upgrade insights",
         "What EKS found that an upgrade would break. Errors are to be mended before the upgrade.",
-        "Status",
+        // ERROR comes before PASSING.
+        &[("Status", Order::LowestFirst)],
         [
             label("Status", "status").mapped(states),
             label("Insight", "name"),
@@ -115,7 +116,7 @@ fn nodegroups() -> Panel {
     table(
         "Node groups",
         "Managed node groups. A version behind the control plane's is to be rolled over before the next upgrade.",
-        "Node group",
+        &[("Node group", Order::LowestFirst)],
         [
             label("Node group", "nodegroup"),
             label("Status", "status"),

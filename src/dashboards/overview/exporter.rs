@@ -4,36 +4,27 @@ use serde_json::json;
 
 use crate::dashboards::{
     limits,
-    panel::{PLAIN, Panel, Row, Unit, WARNING},
-    table::{label, table, value},
+    panel::{Order, PLAIN, Panel, Row, Unit},
+    table::{WORTH_WARNING, label, table, value, worth},
 };
 
 pub(super) fn row() -> Row {
-    Row {
-        title: "Exporter health",
-        panels: vec![
-            collectors(),
-            silence(),
-            errors(),
-            unclassified(),
-            dropped(),
-            cost(),
-            clock(),
-            aws(),
-            aws_silence(),
-        ],
-    }
+    Row::folded(
+        "Exporter health",
+        vec![collectors(), silence(), errors(), unclassified(), dropped(), cost(), clock(), aws(), aws_silence()],
+    )
 }
 
 fn collectors() -> Panel {
     let up = "min by (cluster, collector) (eksporter_collector_up)";
-    let answers = json!({"0": {"text": "no", "color": WARNING}, "1": {"text": "yes", "color": PLAIN}});
+    let answers = json!({"0": {"text": "no", "color": PLAIN}, "1": {"text": "yes", "color": PLAIN}});
+    let alert = limits::worth(&[(WORTH_WARNING, &limits::firing("EksExporterCollectorFailing", "warning"))], up);
     table(
         "Collectors",
         "Collectors that are on. What a collector that does not work feeds is missing above: see the exporter's log, and \
-         its rights.",
-        "Collector",
-        [label("Collector", "collector"), value("Works", Unit::Count, up).mapped(answers)],
+         its rights. Those of AWS do not work without credentials, which is no alert.",
+        &[("Alert", Order::HighestFirst), ("Works", Order::LowestFirst)],
+        [worth(alert), label("Collector", "collector"), value("Works", Unit::Count, up).mapped(answers)],
     )
     .width(8)
 }

@@ -5,26 +5,26 @@ use serde_json::json;
 use crate::{
     dashboards::{
         limits,
-        panel::{PLAIN, Panel, Row, Unit, WARNING},
-        table::{WORTH_WARNING, label, table, value, worth},
+        panel::{Order, PLAIN, Panel, Row, Unit, WARNING},
+        table::{WORTH_CRITICAL, WORTH_WARNING, label, table, value, worth},
     },
     report::thresholds,
 };
 
 pub(super) fn row() -> Row {
-    Row {
-        title: "Nodes",
-        panels: vec![
+    Row::open(
+        "Nodes",
+        vec![
+            not_ready(),
             by_life(),
             lost_share("Not ready, by pool", "pool", "{{pool}}"),
             lost_share("Not ready, by zone", "zone_id", "{{zone_id}}"),
-            not_ready(),
             pools(),
             faults(),
             issues(),
             kubelets(),
         ],
-    }
+    )
 }
 
 fn by_life() -> Panel {
@@ -63,36 +63,47 @@ fn not_ready() -> Panel {
     let age = "max by (cluster, node, pool, pool_kind) (eks_node_not_ready_age_seconds{lifecycle=\"serving\"}) \
                * on (cluster, node) group_left (reason) \
                topk by (cluster, node) (1, max by (cluster, node, reason) (eks_node_not_ready_info))";
+    // A node's own age, or where it is one of many.
+    let past = |severity: &str, minutes: Option<u32>| {
+        let lost = |by: &str| limits::firing_with("EksNodesLost", &[("severity", severity), ("lost_by", by)]);
+        format!(
+            "({age}) >= {} and on (cluster) ({}) or ({age}) and on (cluster, pool, pool_kind) ({}) or ({age}) and on \
+             (cluster, node) (max by (cluster, node, zone_id) (eks_node_info) and on (cluster, zone_id) ({}))",
+            minutes.unwrap_or_default() * 60,
+            limits::firing("EksNodeNotReady", severity),
+            lost("pool"),
+            lost("zone"),
+        )
+    };
+    let critical = past("critical", thresholds::NODE_NOT_READY.critical);
+    let warning = past("warning", thresholds::NODE_NOT_READY.warning);
+    let alert = limits::worth(&[(WORTH_CRITICAL, &critical), (WORTH_WARNING, &warning)], age);
     table(
         "Nodes that are not ready",
         "Nodes that should serve and are not ready; those that start or leave are left out. NodeStatusUnknown: kubelet is \
-         silent, look at the instance. KubeletNotReady: `kubectl describe node` has kubelet's own words.",
-        "Not ready for",
+         silent, look at the instance. KubeletNotReady: `kubectl describe node` has kubelet's own words. \"critical\" are \
+         several nodes, or many of a pool or a zone.",
+        &[("Alert", Order::HighestFirst), ("Not ready for", Order::HighestFirst)],
         [
+            worth(alert),
             label("Node", "node"),
-            value("Not ready for", Unit::Seconds, age).limits(limits::of_age(thresholds::NODE_NOT_READY)),
+            value("Not ready for", Unit::Seconds, age),
             label("Reason", "reason"),
             label("Pool", "pool"),
             label("Kind of pool", "pool_kind"),
         ],
     )
-    .width(12)
 }
 
 fn pools() -> Panel {
     let by_pool = |family: &str| format!("max by (cluster, pool, pool_kind) ({family})");
-    let forgotten = format!(
-        "{} > 0 and {} > {}",
-        by_pool("eks_pool_straggler_nodes"),
-        by_pool("eks_pool_newest_image_age_seconds"),
-        thresholds::STRAGGLER.as_secs()
-    );
+    let forgotten = limits::firing("EksPoolStragglers", "warning");
     let alert = limits::worth(&[(WORTH_WARNING, &forgotten)], &by_pool("eks_pool_straggler_nodes"));
     table(
         "Pools",
         "Nodes that are not on the newest image which runs in their pool, and how long ago the first node with it came. \
          Roll the pool over where stragglers stay.",
-        "Stragglers",
+        &[("Alert", Order::HighestFirst), ("Stragglers", Order::HighestFirst)],
         [
             label("Pool", "pool"),
             label("Kind of pool", "pool_kind"),
@@ -107,7 +118,6 @@ fn pools() -> Panel {
             ),
         ],
     )
-    .width(12)
 }
 
 fn faults() -> Panel {
@@ -116,7 +126,7 @@ fn faults() -> Panel {
         "Unhealthy conditions",
         "What the EKS node monitoring agent or node-problem-detector says is wrong. `kubectl describe node` has the \
          message; replace the node where it stays.",
-        "Unhealthy for",
+        &[("Unhealthy for", Order::HighestFirst)],
         [
             label("Node", "node"),
             label("Condition", "condition"),
@@ -134,7 +144,7 @@ fn issues() -> Panel {
         "Known issues",
         "Nodes whose kernel, image or runtime is on the list of releases known to be bad. Nothing need have failed yet: \
          roll out a fixed image before it does. docs/known-issues.md says more.",
-        "Nodes",
+        &[("Nodes", Order::HighestFirst)],
         [
             label("Issue", "issue"),
             label("Severity", "issue_severity").mapped(json!({"critical": warning, "warning": warning, "info": plain})),
@@ -153,7 +163,7 @@ fn kubelets() -> Panel {
         "Kubelets",
         "Nodes by the minor version of their kubelet, how far that is behind the API server, and whether the \
          version-skew policy of Kubernetes has it. Replace nodes that it has not, before the next upgrade.",
-        "Behind",
+        &[("Behind", Order::HighestFirst)],
         [
             label("Minor version", "kubelet_minor"),
             value("Nodes", Unit::Count, by_minor("eks_kubelet_nodes")),

@@ -1,19 +1,16 @@
 //! Addresses of subnets.
 
-use crate::{
-    dashboards::{
-        limits,
-        panel::{Panel, Row, Unit},
-        table::{WORTH_CRITICAL, WORTH_WARNING, label, rows_of, table, value, worth},
-    },
-    report::thresholds,
+use crate::dashboards::{
+    limits,
+    panel::{Order, Panel, Row, Unit},
+    table::{WORTH_CRITICAL, WORTH_WARNING, label, rows_of, table, value, worth},
 };
 
-const FREE: &str = "max by (cluster, subnet_id) (eks_subnet_available_ips)";
+pub(super) const FREE: &str = "max by (cluster, subnet_id) (eks_subnet_available_ips)";
 const ALL: &str = "max by (cluster, subnet_id) (eks_subnet_total_ips)";
 
 pub(super) fn row() -> Row {
-    Row { title: "Subnets", panels: vec![addresses(), over_time(), held(), users()] }
+    Row::open("Subnets", vec![addresses(), over_time(), held(), users()])
 }
 
 fn addresses() -> Panel {
@@ -23,24 +20,18 @@ fn addresses() -> Panel {
              topk by (cluster, subnet_id) (1, max by (cluster, subnet_id, name, zone_id, cidr) (eks_subnet_info))"
         )
     };
-    let low = |(ips, percent): (u32, u32)| {
-        format!(
-            "{FREE} < {ips} < 0.01 * {percent} * {ALL} \
-             and on (cluster, subnet_id) eks_subnet_usage_info{{used_by!=\"cluster\"}}"
-        )
-    };
-    let [critical, warning] = thresholds::SUBNET_FREE.map(low);
-    let too_few_for_eks = format!(
-        "{FREE} < {} and on (cluster, subnet_id) eks_subnet_usage_info{{used_by=\"cluster\"}}",
-        thresholds::SUBNET_FREE_CLUSTER
-    );
-    let critical = format!("{critical} or {too_few_for_eks}");
+    let critical = limits::firing("EksSubnetAddressesLow", "critical");
+    let warning = ["EksSubnetAddressesLow", "EksSubnetAddressesRunningOut", "EksSubnetWithoutPrefixes"]
+        .map(|alert| limits::firing(alert, "warning"))
+        .join(" or ");
     let alert = limits::worth(&[(WORTH_CRITICAL, &critical), (WORTH_WARNING, &warning)], FREE);
+    let warm = "sum by (cluster, subnet_id) (max by (cluster, subnet_id, zone_id) (eks_subnet_warm_ips))";
     table(
         "Free addresses",
         "Addresses of the subnets that the cluster uses. Where few are left, pods and nodes get none: add a subnet, or let \
-         nodes take fewer in advance (WARM_IP_TARGET). A prefix is 16 addresses in one block.",
-        "In use",
+         nodes take fewer in advance (WARM_IP_TARGET): what they hold so is warm (--branch-eni-scan). A prefix is 16 addresses \
+         in one block.",
+        &[("Alert", Order::HighestFirst), ("In use", Order::HighestFirst)],
         [
             worth(described(&alert)),
             label("Subnet", "subnet_id"),
@@ -50,6 +41,7 @@ fn addresses() -> Panel {
             value("Free", Unit::Count, described(FREE)),
             value("Usable", Unit::Count, described(ALL)),
             value("In use", Unit::Share, described(&format!("1 - {FREE} / {ALL}"))),
+            value("Warm", Unit::Count, described(warm)),
             value("Free prefixes", Unit::Count, described("max by (cluster, subnet_id) (eks_subnet_free_prefixes)")),
         ],
     )
@@ -78,7 +70,7 @@ fn users() -> Panel {
     table(
         "Who takes addresses",
         "What uses each subnet, and so gets none when it is empty.",
-        "Subnet",
+        &[("Subnet", Order::LowestFirst)],
         [
             label("Subnet", "subnet_id"),
             label("Used by", "used_by"),

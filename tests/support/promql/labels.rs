@@ -44,7 +44,7 @@ impl Check<'_> {
                     None => left.into_iter().chain(right).collect(), // one of them is a number
                 }
             }
-            Expr::NumberLiteral {} | Expr::StringLiteral {} => Labels::new(),
+            Expr::NumberLiteral {} | Expr::StringLiteral { .. } => Labels::new(),
         }
     }
 
@@ -128,6 +128,12 @@ impl Check<'_> {
         let mut labels: Labels = args.iter().flat_map(|arg| self.labels(arg)).collect();
         match name {
             "absent" | "time" => labels.clear(),
+            "label_join" | "label_replace" => {
+                labels.extend(args.iter().find_map(|arg| match arg {
+                    Expr::StringLiteral { val } => Some(val.clone()),
+                    _ => None,
+                }));
+            }
             "histogram_quantile" if !labels.remove("le") => {
                 self.problem("histogram_quantile without le".to_owned());
             }

@@ -52,7 +52,9 @@ pub enum Expr {
         expr: Box<Expr>,
     },
     NumberLiteral {},
-    StringLiteral {},
+    StringLiteral {
+        val: String,
+    },
 }
 
 #[derive(Debug, Deserialize)]
@@ -98,7 +100,7 @@ impl Expr {
             Self::VectorSelector { .. }
             | Self::MatrixSelector { .. }
             | Self::NumberLiteral {}
-            | Self::StringLiteral {} => {}
+            | Self::StringLiteral { .. } => {}
         }
     }
 

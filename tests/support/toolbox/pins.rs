@@ -17,6 +17,7 @@ pub enum Tool {
     Alertmanager,
     Amtool,
     Jsonnet,
+    GrafanaSchema,
 }
 
 impl Tool {
@@ -32,6 +33,7 @@ impl Tool {
             Self::Alertmanager => "alertmanager",
             Self::Amtool => "amtool",
             Self::Jsonnet => "jsonnet",
+            Self::GrafanaSchema => "grafana",
         }
     }
 
@@ -44,6 +46,7 @@ impl Tool {
             Self::Prometheus | Self::Promtool => &PROMETHEUS,
             Self::Alertmanager | Self::Amtool => &ALERTMANAGER,
             Self::Jsonnet => &JSONNET,
+            Self::GrafanaSchema => &GRAFANA,
         }
     }
 }
@@ -122,6 +125,17 @@ static JSONNET: GoModule = GoModule {
     also_called: &[],
     linker_flags: |_| "-s -w".to_owned(),
     first_build: "10 seconds",
+};
+
+/// A program of ours around Grafana's foundation SDK, which knows the schema of dashboards and panels.
+static GRAFANA: GoModule = GoModule {
+    folder: "grafana",
+    pin: "github.com/grafana/grafana-foundation-sdk/go",
+    packages: &["."],
+    tags: &[],
+    also_called: &[],
+    linker_flags: |_| "-s -w".to_owned(),
+    first_build: "half a minute",
 };
 
 fn kubernetes_version(version: &str) -> String {
