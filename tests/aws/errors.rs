@@ -48,10 +48,11 @@ async fn codes_of_eks_have_their_class() {
 
 #[tokio::test]
 async fn codes_of_ec2_have_their_class() {
-    let cases: [(fn() -> Response, ErrorKind); 7] = [
+    let cases: [(fn() -> Response, ErrorKind); 8] = [
         (|| refused_xml(400, "InvalidSubnetID.NotFound"), ErrorKind::NotFound),
         (|| refused_xml(403, "UnauthorizedOperation"), ErrorKind::Denied),
         (|| refused_xml(401, "AuthFailure"), ErrorKind::Denied),
+        (|| refused_xml(400, "RequestExpired"), ErrorKind::Denied),
         (|| refused_xml(503, "RequestLimitExceeded"), ErrorKind::Throttled),
         (|| refused_xml(503, "EC2ThrottledException"), ErrorKind::Throttled),
         (|| refused_xml(500, "InternalError"), ErrorKind::Server),
