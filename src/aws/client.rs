@@ -65,7 +65,12 @@ impl Settings {
     pub fn within(self, patience: Duration) -> Self {
         let timeout = self.timeout.min(patience / 2);
         let attempt_timeout = self.attempt_timeout.min(timeout / 2);
-        Self { timeout, attempt_timeout, credentials_timeout: self.credentials_timeout.min(attempt_timeout / 5 * 4), ..self }
+        Self {
+            timeout,
+            attempt_timeout,
+            credentials_timeout: self.credentials_timeout.min(attempt_timeout / 5 * 4),
+            ..self
+        }
     }
 
     /// What the clients are configured by, before anything is looked for.

@@ -50,11 +50,7 @@ struct Routes {
 }
 
 impl HttpClient for Client {
-    fn http_connector(
-        &self,
-        settings: &HttpConnectorSettings,
-        components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         SharedHttpConnector::new(Routes {
             proxied: self.proxied.http_connector(settings, components),
             direct: self.direct.http_connector(settings, components),

@@ -52,7 +52,9 @@ fn of_credentials(error: &AwsError) -> &'static str {
         None if says("cargo feature") => {
             "profiles of IAM Identity Center (SSO) are not supported: aws configure export-credentials --format env gives what is"
         }
-        None if says(NO_PROVIDER) => "no credentials for AWS: give the service account a role (EKS Pod Identity or IRSA)",
+        None if says(NO_PROVIDER) => {
+            "no credentials for AWS: give the service account a role (EKS Pod Identity or IRSA)"
+        }
         None if says(LATE) => {
             "credentials for AWS were asked for and did not come: see that AWS STS (IRSA) or the EKS Pod Identity agent can be reached from the pod; a private cluster needs an endpoint for sts or eks-auth"
         }

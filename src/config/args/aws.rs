@@ -31,7 +31,8 @@ pub struct AwsArgs {
     /// Trust --cluster-name where the cluster's OIDC issuer cannot be compared
     #[arg(long, env = "EKSPORTER_AWS_SKIP_ISSUER_CHECK")]
     pub aws_skip_issuer_check: bool,
-    /// Facts of AWS that could not be renewed for so long are dropped
+    /// Facts of AWS that could not be renewed for so long are dropped; those that are asked for less often than twice in that
+    /// time, so long after they were due: with 1h, insights after 2h, versions of add-ons after 13h, the calendar after 25h
     #[arg(long, env = "EKSPORTER_AWS_STALE_AFTER", value_name = "DURATION", value_parser = duration, default_value = "1h")]
     pub aws_stale_after: SignedDuration,
     /// Count the free /28 blocks of subnets, for prefix delegation; costs calls of EC2 for each subnet
