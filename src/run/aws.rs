@@ -218,6 +218,7 @@ mod tests {
         cache::{Index, Settings},
         config::Aws,
         demo::aws::State,
+        objects::keys,
         testing::{self, aws::*},
     };
 
@@ -255,7 +256,7 @@ mod tests {
     }
 
     fn cache() -> Arc<RwLock<Cache>> {
-        Arc::new(RwLock::new(Cache::new(Settings::default())))
+        Arc::new(RwLock::new(Cache::new(Settings::new(Timestamp::now()))))
     }
 
     fn watching(collectors: &[Collector], cache: &Arc<RwLock<Cache>>) -> watch::Running {
@@ -340,8 +341,7 @@ mod tests {
         let region = asking.region(None);
         tokio::pin!(region);
         assert!(timeout(Duration::from_mins(1), &mut region).await.is_err(), "nodes may yet tell it");
-        let mut node = testing::node("node-a", 1).0;
-        node.metadata.labels.insert("topology.kubernetes.io/region".into(), "eu-north-1".into());
+        let node = testing::node("node-a", 1).label(keys::REGION, "eu-north-1").0;
         cache.write().apply(node, Timestamp::now());
         assert_eq!(timeout(LOOK_EVERY * 2, region).await.unwrap().as_deref(), Some("eu-north-1"));
 

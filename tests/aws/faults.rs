@@ -5,7 +5,10 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use axum::response::Response;
 use eksporter::{
-    aws::{Board, Source, poll},
+    aws::{
+        Board, Source,
+        poll::{self, Tempo},
+    },
     cache::{ADDON_NAMESPACE, Cache, Index, Scope, Settings, VersionIndex},
     clock::Clock,
     metrics::{Writer, groups},
@@ -264,6 +267,7 @@ async fn page(fault: Option<(&'static str, Fault)>, expected: &BTreeSet<String>)
         clock: Clock::new(),
         stale_after: Duration::from_secs(3600),
         at_least_every: Some(Duration::from_secs(2)),
+        tempo: Tempo::Exact,
     };
     poll::start(&mut tasks, settings, &board);
     let (mut shown, mut same) = (BTreeSet::new(), 0);
