@@ -62,7 +62,16 @@ impl Fault {
 
 /// Every operation, and what goes with it: families, where several bases feed one also the basis.
 const LOST: [(&str, &[&str]); 13] = [
-    ("DescribeCluster", &["eks_cluster_info", "eks_cluster_health_issue", "eks_subnet_free_prefixes", "eks_node_ips"]),
+    (
+        "DescribeCluster",
+        &[
+            "eks_cluster_info",
+            "eks_cluster_health_issue",
+            "eks_subnet_free_prefixes",
+            "eks_subnet_warm_ips",
+            "eks_node_ips",
+        ],
+    ),
     ("DescribeClusterVersions", &["eks_cluster_support_end_info eks"]),
     ("ListNodegroups", &["eks_nodegroup_info", "eks_nodegroup_health_issue"]),
     ("DescribeNodegroup", &["eks_nodegroup_info", "eks_nodegroup_health_issue"]),
@@ -85,11 +94,15 @@ const LOST: [(&str, &[&str]); 13] = [
             "eks_subnet_info",
             "eks_subnet_usage_info",
             "eks_subnet_free_prefixes",
+            "eks_subnet_warm_ips",
             "eks_node_branch_enis",
             "eks_node_ips",
         ],
     ),
-    ("DescribeNetworkInterfaces", &["eks_subnet_free_prefixes", "eks_node_branch_enis", "eks_node_ips"]),
+    (
+        "DescribeNetworkInterfaces",
+        &["eks_subnet_free_prefixes", "eks_subnet_warm_ips", "eks_node_branch_enis", "eks_node_ips"],
+    ),
     ("GetSubnetCidrReservations", &["eks_subnet_free_prefixes"]),
 ];
 
