@@ -106,6 +106,8 @@ impl Client {
     /// answer, is not asked again after a time-out, and never with `AWS_EC2_METADATA_DISABLED=true`. So does the SDK's
     /// default chain, and so does the search for a region. Profiles that need IAM Identity Center are not supported.
     ///
+    /// A proxy is that of `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`, but for hosts of `NO_PROXY` and the agents of the node.
+    ///
     /// Where requests go can be set: `AWS_ENDPOINT_URL_EKS`, `AWS_ENDPOINT_URL_EC2`, `AWS_ENDPOINT_URL_STS`,
     /// `AWS_ENDPOINT_URL`, `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`.
     ///
@@ -193,5 +195,23 @@ impl AwsApi for Client {
 
     fn get_subnet_cidr_reservations<'a>(&'a self, subnet: &'a str) -> Answer<'a, Vec<CidrReservation>> {
         Box::pin(self.ec2.get_subnet_cidr_reservations(subnet))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_given_up_before_the_attempt_and_the_attempt_before_the_request_and_that_in_time() {
+        let hurried = [1, 5, 30, 600].map(Duration::from_secs).map(|patience| {
+            let settings = Settings::default().within(patience);
+            assert!(settings.timeout <= patience / 2, "{settings:?}");
+            settings
+        });
+        for settings in hurried.into_iter().chain([Settings::default()]) {
+            let Settings { credentials_timeout, attempt_timeout, timeout, .. } = settings;
+            assert!(credentials_timeout < attempt_timeout && attempt_timeout < timeout, "{settings:?}");
+        }
     }
 }

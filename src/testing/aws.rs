@@ -212,10 +212,6 @@ impl FaultyAws {
         self.faults.lock().push((operation, Some(name.to_owned()), fault));
     }
 
-    pub fn calls(&self) -> u32 {
-        self.calls.lock().values().sum()
-    }
-
     fn through<'a, T: Send + 'a>(
         &'a self,
         operation: &'static str,

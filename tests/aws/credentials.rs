@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::{
-    probe::{PATIENCE, Probe, REGION},
+    probe::{Probe, REGION},
     stub::{self, Asked, Stub, xml},
     support::moto::Moto,
 };
@@ -200,113 +200,4 @@ async fn instance_metadata_that_does_not_answer_costs_seconds_and_no_more() {
     assert!(aws.asked().is_empty());
     silent.set_nonblocking(true).expect("a socket");
     assert!(silent.accept().is_ok(), "it was not asked");
-}
-
-/// How a pod is told of its role.
-#[derive(Clone, Copy, Debug)]
-enum Way {
-    Irsa,
-    PodIdentity,
-}
-
-/// What is said when the cluster is looked for with a role that is given so, and whose credentials are to come from there;
-/// and as what that is counted.
-async fn said(way: Way, from: &str, token: &Path) -> (String, String) {
-    let full = format!("{from}/v1/credentials");
-    let role: Vec<(&str, &str)> = match way {
-        Way::Irsa => vec![
-            ("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/eksporter"),
-            ("AWS_WEB_IDENTITY_TOKEN_FILE", path(token)),
-            ("AWS_ENDPOINT_URL_STS", from),
-        ],
-        Way::PodIdentity => {
-            vec![("AWS_CONTAINER_CREDENTIALS_FULL_URI", &full), ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", path(token))]
-        }
-    };
-    let aws = Stub::start(nothing).await;
-    let environment = [vec![REGION, (PATIENCE, "3000"), ("AWS_ENDPOINT_URL_EKS", &aws.url)], role].concat();
-    let said = Probe::start(&environment).ask_and_count("cluster").await;
-    assert!(aws.asked().is_empty(), "{way:?}: EKS was asked without credentials");
-    said
-}
-
-/// A private cluster without an endpoint for STS, or a node whose agent hangs.
-#[tokio::test]
-async fn credentials_that_do_not_come_are_blamed_on_whoever_gives_them_and_not_on_eks() {
-    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let from = format!("http://{}", silent.local_addr().expect("an address"));
-    let token = tempfile::NamedTempFile::new().expect("a file");
-    fs::write(token.path(), "TOKEN").expect("written");
-    for way in [Way::Irsa, Way::PodIdentity] {
-        let (went, counted) = said(way, &from, token.path()).await;
-        assert!(went.contains("no_credentials: credentials not fetched in time (3s)"), "{way:?}: {went}");
-        assert!(went.contains("STS") && went.contains("Pod Identity agent"), "{way:?}: {went}");
-        assert!(!went.contains("give the service account a role"), "{way:?}: {went}");
-        assert_eq!(counted, "eks DescribeCluster no_credentials", "{way:?}");
-    }
-}
-
-#[tokio::test]
-async fn a_role_that_is_there_is_not_asked_for_when_its_credentials_cannot_be_fetched() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let token = folder.path().join("token");
-    fs::write(&token, "TOKEN").expect("written");
-    let missing = folder.path().join("missing");
-    let gone = Stub::start(|_| stub::answer(404, "text/plain", "no such association".to_owned())).await;
-    for (way, from, token) in [
-        (Way::Irsa, "http://127.0.0.1:1", &token),
-        (Way::Irsa, "http://sts.invalid", &token),
-        (Way::Irsa, &gone.url, &missing),
-        (Way::PodIdentity, "http://127.0.0.1:1", &token),
-        (Way::PodIdentity, &gone.url, &token),
-        (Way::PodIdentity, &gone.url, &missing),
-    ] {
-        let (went, counted) = said(way, from, token).await;
-        assert!(went.starts_with("credentials for AWS"), "{way:?} {from}: {went}");
-        assert!(!went.contains("give the service account a role"), "{way:?} {from}: {went}");
-        assert_eq!(counted, "eks DescribeCluster no_credentials", "{way:?} {from}");
-    }
-}
-
-#[tokio::test]
-async fn a_role_is_asked_for_where_there_is_none() {
-    let went = Probe::start(&[REGION]).ask("cluster").await;
-    assert!(went.contains("give the service account a role"), "{went}");
-}
-
-const KEYS: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "secret")];
-
-#[tokio::test]
-async fn aws_is_asked_through_the_proxy_of_the_environment_but_for_hosts_that_are_exempt() {
-    let proxy = Stub::start(|_| stub::answer(503, "text/plain", "no way out".to_owned())).await;
-    let through = [("HTTPS_PROXY", proxy.url.as_str()), ("AWS_ENDPOINT_URL", "https://aws.invalid")];
-    for service in ["eks", "ec2"] {
-        let went = Probe::start(&[&[REGION], &KEYS[..], &through].concat()).ask(service).await;
-        assert!(went.starts_with("transport: "), "{went}");
-        let asked = proxy.asked();
-        let last = asked.last().expect("the proxy was asked");
-        assert_eq!((last.method.as_str(), last.path.as_str()), ("CONNECT", "aws.invalid:443"));
-    }
-    let before = proxy.asked().len();
-    let exempt = [("NO_PROXY", "127.0.0.1,.invalid")];
-    let went = Probe::start(&[&[REGION], &KEYS[..], &through, &exempt].concat()).ask("eks").await;
-    assert!(went.starts_with("transport: "), "{went}");
-    assert_eq!(proxy.asked().len(), before, "{:?}", proxy.asked());
-}
-
-#[tokio::test]
-async fn the_agent_of_the_node_is_asked_without_the_proxy() {
-    let proxy = Stub::start(|_| stub::answer(503, "text/plain", "no way out".to_owned())).await;
-    let agent = "http://169.254.170.23/v1/credentials";
-    let environment = [
-        REGION,
-        (PATIENCE, "1000"),
-        ("HTTP_PROXY", proxy.url.as_str()),
-        ("HTTPS_PROXY", proxy.url.as_str()),
-        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", agent),
-        ("AWS_CONTAINER_AUTHORIZATION_TOKEN", "TOKEN"),
-    ];
-    let went = Probe::start(&environment).ask("eks").await;
-    assert!(went.starts_with("no_credentials: "), "{went}");
-    assert!(proxy.asked().is_empty(), "{:?}", proxy.asked());
 }

@@ -17,7 +17,11 @@ mod errors;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod lost;
+#[cfg(test)]
 mod probe;
+#[cfg(test)]
+mod proxy;
 #[cfg(test)]
 mod rights;
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! Pollers, with an AWS that does what the test wants, on a clock that the test moves.
 
+mod calls;
+mod rounds;
+
 use std::collections::BTreeMap;
 
 use tokio::time::advance;
@@ -159,77 +162,6 @@ async fn one_node_group_that_may_not_be_described_hides_no_other() {
     assert_eq!(run.is_up(Collector::Nodegroups), Some(false));
 }
 
-/// So many node groups that a round of them would take long.
-fn crowded() -> Arc<FaultyAws> {
-    let aws = FaultyAws::new(account());
-    aws.aws.change(|state| {
-        state.nodegroups = (0..100).map(|number| nodegroup(&format!("group-{number}"), &[3])).collect();
-    });
-    aws
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_round_that_aws_throttles_or_leaves_waiting_begins_nothing_more() {
-    for fault in [Fault::Throttled, Fault::NeverAnswers, Fault::NoCredentials] {
-        let aws = crowded();
-        aws.fail("DescribeNodegroup", fault);
-        let run = run(aws);
-        sleep(Duration::from_secs(125)).await; // a call without an answer is given up after two minutes
-        assert!(!run.standing(Collector::Nodegroups).is_up, "{fault:?}");
-        let rounds = run.calls("ListNodegroups");
-        let described = run.calls("DescribeNodegroup");
-        assert!((1..=4 * rounds).contains(&described), "{fault:?}: {described} of 100 in {rounds} rounds");
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_first_failure_is_known_while_the_round_goes_on() {
-    let aws = FaultyAws::new(account());
-    aws.aws.change(|state| state.nodegroups.push(nodegroup("b", &[3])));
-    aws.fail_about("DescribeNodegroup", "workers", Fault::Denied);
-    aws.fail_about("DescribeNodegroup", "b", Fault::NeverAnswers);
-    let run = run(aws);
-    sleep(A_MOMENT).await;
-    let standing = run.standing(Collector::Nodegroups);
-    assert_eq!(standing.trouble.map(|(trouble, _)| trouble), Some(Trouble::Denied));
-    assert!(!standing.is_up && !standing.settled, "the rest is still to come");
-    sleep(Duration::from_secs(125)).await;
-    assert!(run.standing(Collector::Nodegroups).settled);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_round_is_over_when_the_next_is_due() {
-    let aws = crowded();
-    aws.fail("DescribeNodegroup", Fault::Slow);
-    let run = run(aws);
-    sleep(Source::Nodegroups.period() - A_MOMENT).await;
-    assert!(!run.standing(Collector::Nodegroups).settled, "it would take 42 minutes");
-    sleep(A_MOMENT * 2).await;
-    let standing = run.standing(Collector::Nodegroups);
-    assert!(standing.settled && !standing.is_up);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_cluster_that_eks_does_not_know_says_nothing_of_its_add_ons() {
-    let aws = FaultyAws::new(account());
-    aws.fail("ListAddons", Fault::NotFound);
-    let run = run(aws);
-    sleep(A_MOMENT).await;
-    assert_eq!(run.told().get("no addon"), None);
-    assert_eq!(run.calls("DescribeAddon"), 0);
-    assert!(!run.standing(Collector::AddonVersions).is_up);
-}
-
-#[tokio::test(start_paused = true)]
-async fn first_rounds_are_spread_and_only_the_cluster_is_asked_about_at_once() {
-    let run = run_at(FaultyAws::new(account()), Tempo::Spread);
-    sleep(Duration::from_millis(100)).await;
-    let calls = run.aws.calls.lock().clone();
-    assert_eq!(calls, [("DescribeCluster", 1)].into());
-    sleep(SPREAD).await;
-    assert_eq!(run.told().len(), 15, "{:?}", run.told());
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_node_group_that_goes_while_it_is_asked_about_is_no_failure() {
     let aws = FaultyAws::new(account());
@@ -319,63 +251,4 @@ fn sources_and_the_search_for_the_cluster_name_the_right_of_every_operation() {
     let operations: std::collections::BTreeSet<_> =
         all.map(|action| action.split_once(':').expect("service:Operation").1).collect();
     assert_eq!(operations, OPERATIONS.into());
-}
-
-/// Calls a day of each operation, as docs/aws.md has them in its last column: an hour, or `N a day`. Rows with a flag are of
-/// what only that flag asks.
-fn calls_in_the_document(optional: bool) -> BTreeMap<String, u32> {
-    let page = include_str!("../../../docs/aws.md");
-    let mut calls = BTreeMap::new();
-    for cells in
-        page.lines().filter_map(|line| line.strip_prefix("| ")).map(|line| line.split(" | ").collect::<Vec<_>>())
-    {
-        let [call, every, .., count] = &cells[..] else { continue };
-        let count = count.trim_end_matches('|').trim();
-        let number: Option<u32> = count.split(' ').next().and_then(|number| number.parse().ok());
-        let Some(number) = number.filter(|_| every.contains("--") == optional) else { continue };
-        let operation = call.split(',').next().unwrap_or_default();
-        *calls.entry(operation.to_owned()).or_default() += if count.ends_with("a day") { number } else { number * 24 };
-    }
-    calls
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_cluster_of_ten_node_groups_and_twelve_subnets_costs_the_calls_that_the_document_says() {
-    let is_optional = |source: &Source| matches!(source, Source::NetworkInterfaces | Source::SubnetReservations);
-    for optional in [false, true] {
-        let aws = FaultyAws::new(account());
-        aws.aws.change(|state| {
-            state.nodegroups = (0..10).map(|number| nodegroup(&format!("group-{number}"), &[number])).collect();
-            state.fargate_profiles.clear();
-            state.addons = ["vpc-cni", "kube-proxy", "coredns", "aws-ebs-csi-driver", "eks-pod-identity-agent"]
-                .map(|name| addon(name, "v1.0.0"))
-                .into();
-        });
-        let home = Notebook {
-            kubernetes: parking_lot::Mutex::new(Some("1.35".to_owned())),
-            addons: vec!["coredns".to_owned(), "kube-proxy".to_owned(), "vpc-cni".to_owned()],
-            subnets: parking_lot::Mutex::new((1..=12).map(subnet_id).collect()),
-            ..Notebook::default()
-        };
-        let board = Arc::new(Board::new(Source::ALL.into_iter().filter(|source| is_optional(source) == optional)));
-        let mut tasks = JoinSet::new();
-        let settings = Settings {
-            api: Arc::clone(&aws) as Arc<dyn AwsApi>,
-            home: Arc::new(home),
-            cluster: "prod".to_owned(),
-            clock: Clock::new(),
-            stale_after: Duration::from_secs(3600),
-            at_least_every: None,
-            tempo: Tempo::Exact,
-        };
-        start(&mut tasks, settings, &board);
-        sleep(Duration::from_secs(24 * 3600 - 1)).await;
-        let calls: BTreeMap<String, u32> =
-            aws.calls.lock().iter().map(|(operation, count)| ((*operation).to_owned(), *count)).collect();
-        assert_eq!(calls, calls_in_the_document(optional));
-        let an_hour = calls.values().sum::<u32>() / 24;
-        let words = if optional { "calls an hour more with" } else { "calls an hour by default" };
-        let page = include_str!("../../../docs/aws.md");
-        assert!(page.contains(&format!("**{an_hour}** {words}")), "docs/aws.md does not say: {an_hour} {words}");
-    }
 }

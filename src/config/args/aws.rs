@@ -58,3 +58,34 @@ impl ValueEnum for AskAws {
         Some(PossibleValue::new(name).help(help))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use clap::{CommandFactory as _, Parser};
+
+    use super::*;
+    use crate::aws::Source;
+
+    #[derive(Parser)]
+    struct Alone {
+        #[command(flatten)]
+        aws: AwsArgs,
+    }
+
+    #[test]
+    fn the_help_says_how_long_facts_are_kept_by_default() {
+        let command = Alone::command();
+        let flag = command.get_arguments().find(|flag| flag.get_long() == Some("aws-stale-after")).unwrap();
+        let (default, help) = (flag.get_default_values()[0].to_str().unwrap(), flag.get_help().unwrap().to_string());
+        let stale_after = duration(default).unwrap().unsigned_abs();
+        for source in Source::ALL {
+            let lifetime = source.lifetime(stale_after);
+            let hours = lifetime.as_secs() / 3600;
+            assert_eq!(lifetime, Duration::from_hours(hours), "whole hours");
+            assert!(help.contains(&format!("{hours}h")), "{}: {hours}h: {help}", source.name());
+        }
+        assert!(help.contains(&format!("with {default}")), "{help}");
+    }
+}
