@@ -45,9 +45,9 @@ async fn a_round_is_over_when_the_next_is_due() {
     let aws = crowded();
     aws.fail("DescribeNodegroup", Fault::Slow);
     let run = run(aws);
-    sleep(Source::Nodegroups.period() - A_MOMENT).await;
+    sleep(Source::Nodegroups.period() * 9 / 10).await;
     assert!(!run.standing(Collector::Nodegroups).settled, "it would take 42 minutes");
-    sleep(A_MOMENT * 2).await;
+    sleep(Source::Nodegroups.period() / 10 + A_MOMENT).await;
     let standing = run.standing(Collector::Nodegroups);
     assert!(standing.settled && !standing.is_up);
 }
