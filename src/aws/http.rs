@@ -24,17 +24,15 @@ use aws_smithy_types::config_bag::ConfigBag;
 /// The client of every request to AWS, credentials included. `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` count,
 /// in capitals or not.
 pub(super) fn client() -> SharedHttpClient {
-    SharedHttpClient::new(Client { proxied: over(ProxyConfig::from_env), direct: over(ProxyConfig::disabled) })
-}
-
-fn over(proxy: fn() -> ProxyConfig) -> SharedHttpClient {
-    // The builder's own way to a client with TLS has no place for a proxy.
-    Builder::new().build_with_connector_fn(move |settings, components| {
-        let mut connector = Connector::builder().proxy_config(proxy());
+    // The builder's plain way to a client with TLS has no place for a proxy.
+    let proxied = Builder::new().build_with_connector_fn(|settings, components| {
+        let mut connector = Connector::builder().proxy_config(ProxyConfig::from_env());
         connector.set_connector_settings(settings.cloned());
         connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
         connector.tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build()
-    })
+    });
+    // What is of the node speaks HTTP without TLS, so that no certificates are read for it.
+    SharedHttpClient::new(Client { proxied, direct: Builder::new().build_http() })
 }
 
 #[derive(Debug)]

@@ -125,9 +125,9 @@ impl Asking {
                     if !why.may_pass() {
                         return None;
                     }
-                    let is_known = matches!(why, Unidentified::NotFound { .. });
+                    let in_vain = matches!(why, Unidentified::NotFound { .. });
                     told = Some(why);
-                    sleep(if is_known { rarely.succeeded() } else { pace.failed() }).await;
+                    sleep(if in_vain { rarely.succeeded() } else { pace.failed() }).await;
                 }
             }
         }

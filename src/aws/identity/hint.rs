@@ -58,7 +58,7 @@ fn of_credentials(error: &AwsError) -> &'static str {
         None if says(LATE) => {
             "credentials for AWS were asked for and did not come: see that AWS STS (IRSA) or the EKS Pod Identity agent can be reached from the pod; a private cluster needs an endpoint for sts or eks-auth"
         }
-        None => "credentials for AWS could not be fetched, from AWS STS (IRSA) or the EKS Pod Identity agent",
+        None => "credentials for AWS could not be fetched (IRSA: AWS STS; EKS Pod Identity: the agent of the node)",
     }
 }
 

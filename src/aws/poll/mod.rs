@@ -65,7 +65,7 @@ pub enum Tempo {
 pub fn start(tasks: &mut JoinSet<()>, settings: Settings, board: &Arc<Board>) {
     let Settings { api, home, cluster, clock, stale_after, at_least_every, tempo } = settings;
     let longest = at_least_every.unwrap_or(Duration::MAX);
-    let round = Arc::new(Round { api, home, cluster, clock, stale_after });
+    let round = Arc::new(Round { api, home, cluster, clock, stale_after, left: Default::default() });
     for source in board.sources() {
         tasks.spawn(poll(source, Arc::clone(&round), Arc::clone(board), longest, tempo));
     }

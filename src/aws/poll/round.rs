@@ -3,6 +3,7 @@
 //! Each answer is passed on as it comes, so that a call that fails hides nobody else's facts.
 
 use std::{
+    collections::BTreeMap,
     future::Future,
     sync::{
         Arc,
@@ -12,6 +13,7 @@ use std::{
 };
 
 use futures::{StreamExt as _, stream};
+use parking_lot::Mutex;
 use tokio::time::timeout;
 
 use super::{Home, News, Source};
@@ -37,6 +39,8 @@ pub(super) struct Round {
     pub cluster: String,
     pub clock: Clock,
     pub stale_after: Duration,
+    /// With what to begin, where the last round ended early: what comes last would never be asked about.
+    pub left: Mutex<BTreeMap<Source, String>>,
 }
 
 impl Source {
@@ -59,7 +63,7 @@ impl Source {
 pub(super) type Failing<'a> = &'a (dyn Fn(&AwsError) + Sync);
 
 impl Round {
-    /// Asks everything of a source, within its period: before the next round is due, this one is over.
+    /// Asks everything of a source, within its period where that leaves time for a call.
     ///
     /// # Errors
     /// The first one that happened; what other calls brought was passed on all the same.
@@ -78,28 +82,30 @@ impl Round {
             Source::Nodegroups => {
                 let names = call(api.list_nodegroups(cluster)).await?;
                 tell(News::NodegroupNames(names.clone()));
-                return each(names, failing, |name| async move {
-                    match call(api.describe_nodegroup(cluster, &name)).await {
-                        Ok(nodegroup) => tell(News::Nodegroup(nodegroup)),
-                        Err(gone) if gone.is_not_found() => {} // since it was listed
-                        Err(error) => return Err(error),
-                    }
-                    Ok(())
-                })
-                .await;
+                return self
+                    .each(source, names, failing, |name| async move {
+                        match call(api.describe_nodegroup(cluster, &name)).await {
+                            Ok(nodegroup) => tell(News::Nodegroup(nodegroup)),
+                            Err(gone) if gone.is_not_found() => {} // since it was listed
+                            Err(error) => return Err(error),
+                        }
+                        Ok(())
+                    })
+                    .await;
             }
             Source::FargateProfiles => {
                 let names = call(api.list_fargate_profiles(cluster)).await?;
                 tell(News::FargateProfileNames(names.clone()));
-                return each(names, failing, |name| async move {
-                    match call(api.describe_fargate_profile(cluster, &name)).await {
-                        Ok(profile) => tell(News::FargateProfile(profile)),
-                        Err(gone) if gone.is_not_found() => {} // since it was listed
-                        Err(error) => return Err(error),
-                    }
-                    Ok(())
-                })
-                .await;
+                return self
+                    .each(source, names, failing, |name| async move {
+                        match call(api.describe_fargate_profile(cluster, &name)).await {
+                            Ok(profile) => tell(News::FargateProfile(profile)),
+                            Err(gone) if gone.is_not_found() => {} // since it was listed
+                            Err(error) => return Err(error),
+                        }
+                        Ok(())
+                    })
+                    .await;
             }
             Source::Addons => return self.ask_addons(about, failing).await,
             Source::AddonVersions => {
@@ -128,15 +134,16 @@ impl Round {
                 tell(News::NetworkInterfaces { interfaces, subnets });
             }
             Source::SubnetReservations => {
-                return each(about.to_vec(), failing, |subnet| async move {
-                    match call(api.get_subnet_cidr_reservations(&subnet)).await {
-                        Ok(reservations) => tell(News::SubnetReservations { subnet, reservations }),
-                        Err(gone) if gone.is_not_found() => {} // somebody still names it
-                        Err(error) => return Err(error),
-                    }
-                    Ok(())
-                })
-                .await;
+                return self
+                    .each(source, about.to_vec(), failing, |subnet| async move {
+                        match call(api.get_subnet_cidr_reservations(&subnet)).await {
+                            Ok(reservations) => tell(News::SubnetReservations { subnet, reservations }),
+                            Err(gone) if gone.is_not_found() => {} // somebody still names it
+                            Err(error) => return Err(error),
+                        }
+                        Ok(())
+                    })
+                    .await;
             }
         }
         Ok(())
@@ -159,16 +166,49 @@ impl Round {
         if listed.is_ok() {
             self.tell(Source::Addons, News::AddonNames(names.clone()));
         }
-        let described = each(names, failing, |name| async move {
-            match call(api.describe_addon(cluster, &name)).await {
-                Ok(addon) => self.tell(Source::Addons, News::Addon(addon)),
-                Err(error) if error.is_not_found() => self.tell(Source::Addons, News::NoAddon(name)),
-                Err(error) => return Err(error),
-            }
-            Ok(())
-        })
-        .await;
+        let described = self
+            .each(Source::Addons, names, failing, |name| async move {
+                match call(api.describe_addon(cluster, &name)).await {
+                    Ok(addon) => self.tell(Source::Addons, News::Addon(addon)),
+                    Err(error) if error.is_not_found() => self.tell(Source::Addons, News::NoAddon(name)),
+                    Err(error) => return Err(error),
+                }
+                Ok(())
+            })
+            .await;
         listed.map(drop).and(described)
+    }
+
+    /// Asks about each of them, whatever becomes of the others; the first error. After one that is not about a single thing,
+    /// none is begun: a hundred node groups would be asked about for ten minutes, and slow down all else that asks EKS.
+    async fn each<F>(
+        &self,
+        source: Source,
+        mut names: Vec<String>,
+        failing: Failing<'_>,
+        ask: impl Fn(String) -> F,
+    ) -> Result<(), AwsError>
+    where
+        F: Future<Output = Result<(), AwsError>>,
+    {
+        let first = self.left.lock().remove(&source);
+        let first = names.iter().position(|name| Some(name) == first.as_ref()).unwrap_or_default();
+        names.rotate_left(first);
+        let (ask, is_over) = (&ask, &AtomicBool::new(false));
+        let one = |name: String| async move {
+            if is_over.load(Ordering::Relaxed) {
+                self.left.lock().entry(source).or_insert(name);
+                return Ok(());
+            }
+            let answer = ask(name).await;
+            if let Err(error) = &answer {
+                failing(error);
+                is_over.fetch_or(error.is_of_everything(), Ordering::Relaxed);
+            }
+            answer
+        };
+        let answers: Vec<_> = stream::iter(names).map(one).buffer_unordered(AT_ONCE).collect().await;
+        answers.into_iter().collect()
     }
 
     fn tell(&self, source: Source, news: News) {
@@ -181,26 +221,4 @@ impl Round {
 pub(in crate::aws) async fn call<T>(answer: impl Future<Output = Result<T, AwsError>>) -> Result<T, AwsError> {
     let late = || AwsError::new(ErrorKind::TimedOut, format!("no answer for {} s", LONGEST_CALL.as_secs()));
     timeout(LONGEST_CALL, answer).await.unwrap_or_else(|_| Err(late()))
-}
-
-/// Asks about each of them, whatever becomes of the others; the first error. After one that is not about a single thing, none
-/// is begun: a hundred node groups would be asked about for ten minutes, and slow down all else that asks EKS.
-async fn each<F>(names: Vec<String>, failing: Failing<'_>, ask: impl Fn(String) -> F) -> Result<(), AwsError>
-where
-    F: Future<Output = Result<(), AwsError>>,
-{
-    let (ask, is_over) = (&ask, &AtomicBool::new(false));
-    let one = |name| async move {
-        if is_over.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-        let answer = ask(name).await;
-        if let Err(error) = &answer {
-            failing(error);
-            is_over.fetch_or(error.is_of_everything(), Ordering::Relaxed);
-        }
-        answer
-    };
-    let answers: Vec<_> = stream::iter(names).map(one).buffer_unordered(AT_ONCE).collect().await;
-    answers.into_iter().collect()
 }

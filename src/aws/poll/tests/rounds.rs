@@ -26,6 +26,27 @@ async fn a_round_that_aws_throttles_or_leaves_waiting_begins_nothing_more() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_round_left_comes_first_in_the_next() {
+    let aws = crowded();
+    aws.fail_about("DescribeNodegroup", "group-20", Fault::Throttled);
+    let run = run(aws);
+    sleep(A_MOMENT).await;
+    assert!(run.told()["nodegroup"] < 30, "{:?}", run.told());
+    sleep(Duration::from_secs(20)).await; // the second round
+    let told: std::collections::BTreeSet<String> = run
+        .home
+        .news
+        .lock()
+        .iter()
+        .filter_map(|news| match news {
+            News::Nodegroup(nodegroup) => Some(nodegroup.name.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told.len(), 99, "all but the one that is throttled");
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_first_failure_is_known_while_the_round_goes_on() {
     let aws = FaultyAws::new(account());
     aws.aws.change(|state| state.nodegroups.push(nodegroup("b", &[3])));
