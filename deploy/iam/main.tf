@@ -39,18 +39,21 @@ variable "find_cluster" {
   default     = false
 }
 
-data "aws_partition" "current" {}
-data "aws_caller_identity" "current" {}
-data "aws_region" "current" {}
+data "aws_eks_cluster" "this" {
+  name = var.cluster_name
+}
 
 locals {
-  arn = join(":", [
-    "arn", data.aws_partition.current.partition, "eks",
-    data.aws_region.current.name, data.aws_caller_identity.current.account_id,
-  ])
+  # Partition, region and account, from the cluster itself: of the data source aws_region,
+  # the attribute `name` is deprecated in version 6 of the provider, and `region` is not in
+  # version 5.
+  arn = trimsuffix(data.aws_eks_cluster.this.arn, ":cluster/${var.cluster_name}")
 }
 
 data "aws_iam_policy_document" "eksporter" {
+  # eks:DescribeCluster: collector cluster, and the proof that the name is this cluster's;
+  # without it AWS is not asked at all. The lists: collectors nodegroups, addon_versions and
+  # insights, each of which tells nothing of EKS without its own.
   statement {
     sid = "Cluster"
     actions = [
@@ -63,6 +66,8 @@ data "aws_iam_policy_document" "eksporter" {
     resources = ["${local.arn}:cluster/${var.cluster_name}"]
   }
 
+  # Collectors nodegroups and addon_versions. Without it: versions and health of node groups,
+  # subnets that only node groups or Fargate use, health of add-ons and who manages them.
   statement {
     sid = "PartsOfTheCluster"
     actions = [
@@ -77,6 +82,9 @@ data "aws_iam_policy_document" "eksporter" {
     ]
   }
 
+  # Collectors addon_versions, cluster and subnets. Without it: what EKS offers of add-ons,
+  # ends of support other than by the shipped calendar, free addresses of subnets. These
+  # actions know no resources.
   statement {
     sid = "Catalogue"
     actions = [
@@ -87,6 +95,8 @@ data "aws_iam_policy_document" "eksporter" {
     resources = ["*"]
   }
 
+  # Collector network_interfaces, which is off by default. Without it: free /28 blocks, branch
+  # ENIs and addresses that nodes hold.
   dynamic "statement" {
     for_each = var.network_interfaces ? [1] : []
     content {
@@ -99,6 +109,8 @@ data "aws_iam_policy_document" "eksporter" {
     }
   }
 
+  # All collectors of an exporter that is not told its cluster's name. Without it: the name
+  # must be said.
   dynamic "statement" {
     for_each = var.find_cluster ? [1] : []
     content {
@@ -108,6 +120,7 @@ data "aws_iam_policy_document" "eksporter" {
     }
   }
 
+  # The same: the cluster is told from others by its OIDC issuer.
   dynamic "statement" {
     for_each = var.find_cluster ? [1] : []
     content {

@@ -40,7 +40,7 @@ pub trait AwsApi: Send + Sync {
     fn list_addons<'a>(&'a self, cluster: &'a str) -> Answer<'a, Vec<String>>;
 
     /// One add-on that EKS manages (`eks:DescribeAddon`). [`AwsError::is_not_found`] says that EKS does not manage it:
-    /// self-managed, or absent.
+    /// self-managed, or absent. Where the cluster is not found, the error is another one.
     fn describe_addon<'a>(&'a self, cluster: &'a str, addon: &'a str) -> Answer<'a, Addon>;
 
     /// The versions of all add-ons that go with a Kubernetes minor such as `1.35` (`eks:DescribeAddonVersions`). In no

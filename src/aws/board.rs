@@ -65,6 +65,8 @@ struct State {
     last_success: Option<Timestamp>,
     /// What became of the last round; nothing before the first.
     last: Option<Result<(), AwsError>>,
+    /// What went wrong in the round that is under way.
+    amiss: Option<AwsError>,
     /// When the first round ended.
     ended: Option<Instant>,
     /// When it was last seen that there is nothing to ask.
@@ -72,6 +74,17 @@ struct State {
 }
 
 impl State {
+    /// Why it does not tell everything.
+    fn error(&self) -> Option<&AwsError> {
+        self.amiss.as_ref().or_else(|| self.last.as_ref()?.as_ref().err())
+    }
+
+    /// The last round failed with the same. Texts differ by what nobody acts on.
+    fn failed_as(&self, error: &AwsError) -> bool {
+        let is_same = |last: &AwsError| (last.kind, &last.code) == (error.kind, &error.code);
+        self.last.as_ref().is_some_and(|last| last.as_ref().is_err_and(is_same))
+    }
+
     /// There is nothing to ask, and nothing came after that moment that could change it.
     fn is_idle_since(&self, told: Option<Instant>) -> bool {
         self.last.is_none() && self.idle.is_some_and(|idle| told.is_some_and(|told| idle >= told))
@@ -97,15 +110,15 @@ impl Board {
         let of = self.sources.iter().filter(|(source, _)| source.collector() == collector);
         let states: Vec<_> = of.map(|(_, state)| state.lock().clone()).collect();
         let lost = self.lost.lock().as_ref().map(|why| (why.trouble(), why.to_string()));
-        let failed = states.iter().find_map(|state| state.last.as_ref()?.as_ref().err());
+        let failed = states.iter().find_map(State::error);
         let failed = failed.map(|error| (Trouble::of(error), error.to_string()));
         let waits = states.iter().any(|state| state.last.is_none());
         let (told, all_well) = self.leads();
         (!states.is_empty()).then(|| Standing {
             is_up: lost.is_none()
                 && states.iter().all(|state| match &state.last {
-                    Some(last) => last.is_ok(),
-                    None => all_well && state.is_idle_since(told),
+                    Some(_) => state.error().is_none(),
+                    None => state.error().is_none() && all_well && state.is_idle_since(told),
                 }),
             settled: lost.is_some() || states.iter().all(|state| state.last.is_some() || state.is_idle_since(told)),
             trouble: lost.or(failed).or_else(|| waits.then(|| self.failed_lead()).flatten()),
@@ -116,7 +129,7 @@ impl Board {
     fn failed_lead(&self) -> Option<(Trouble, String)> {
         self.sources.iter().filter(|(source, _)| source.leads()).find_map(|(source, state)| {
             let state = state.lock();
-            let error = state.last.as_ref()?.as_ref().err()?;
+            let error = state.error()?;
             Some((Trouble::of(error), format!("it waits for {}: {error}", source.name())))
         })
     }
@@ -164,19 +177,28 @@ impl Board {
         let Some(state) = self.sources.get(&source) else { return false };
         let mut state = state.lock();
         state.last_success = Some(now);
+        state.amiss = None;
         state.ended.get_or_insert_with(Instant::now);
         matches!(state.last.replace(Ok(())), Some(Err(_)))
     }
 
-    /// A round did not bring everything. Whether that is news: not the same as of the round before.
+    /// Something went wrong in a round, which goes on with what is left. Whether that is news: the first of this round, and
+    /// not the same as of the round before.
+    pub(super) fn is_failing(&self, source: Source, error: &AwsError) -> bool {
+        let Some(state) = self.sources.get(&source) else { return false };
+        let mut state = state.lock();
+        let is_new = state.amiss.is_none() && !state.failed_as(error);
+        state.amiss.get_or_insert_with(|| error.clone());
+        is_new
+    }
+
+    /// A round did not bring everything. Whether that is news, as for [`is_failing`](Self::is_failing).
     pub(super) fn failed(&self, source: Source, error: &AwsError) -> bool {
         let Some(state) = self.sources.get(&source) else { return false };
         let mut state = state.lock();
-        let same = |last: &Result<(), AwsError>| {
-            last.as_ref().is_err_and(|last| (last.kind, &last.code) == (error.kind, &error.code))
-        };
-        let is_new = !state.last.as_ref().is_some_and(same);
-        state.last = Some(Err(error.clone()));
+        let first = state.amiss.take();
+        let is_new = first.is_none() && !state.failed_as(error);
+        state.last = Some(Err(first.unwrap_or_else(|| error.clone())));
         state.ended.get_or_insert_with(Instant::now);
         is_new
     }

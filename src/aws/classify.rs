@@ -16,7 +16,7 @@ use super::{
 
 /// Codes that say that the credentials will not do, whatever the HTTP status. Source: pages "Common Errors" of the API
 /// references of Amazon EKS and AWS STS, and "Error codes" of Amazon EC2.
-const DENIED: [&str; 14] = [
+const DENIED: [&str; 15] = [
     "AccessDenied",
     "AccessDeniedException",
     "AuthFailure",
@@ -28,10 +28,14 @@ const DENIED: [&str; 14] = [
     "InvalidSignatureException",
     "MissingAuthenticationToken",
     "OptInRequired",
+    "RequestExpired",
     "SignatureDoesNotMatch",
     "UnauthorizedOperation",
     "UnrecognizedClientException",
 ];
+
+/// What is said of credentials that did not come.
+pub(super) const LATE: &str = "credentials not fetched in time";
 
 /// Judges an error of one attempt; `status` is that of the answer, where one came.
 pub(super) fn classify<E>(error: &OrchestratorError<Error>, status: Option<u16>) -> AwsError
@@ -42,6 +46,10 @@ where
         return refusal(refused, status.unwrap_or_default());
     }
     if let Some(cause) = about_credentials(error) {
+        if let CredentialsError::ProviderTimedOut(after) = cause {
+            let text = format!("{LATE} ({:?})", after.timeout_duration());
+            return AwsError::new(ErrorKind::NoCredentials, text);
+        }
         let text = causes(cause);
         return match code_below(cause) {
             Some(code) => AwsError::coded(ErrorKind::NoCredentials, code, text),
@@ -97,6 +105,6 @@ fn by_code(code: &str, status: u16) -> ErrorKind {
 }
 
 /// What the credentials chain says, below what the orchestrator wraps around it.
-fn about_credentials<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
-    if error.is::<CredentialsError>() { Some(error) } else { error.source().and_then(about_credentials) }
+fn about_credentials<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a CredentialsError> {
+    error.downcast_ref().or_else(|| error.source().and_then(about_credentials))
 }

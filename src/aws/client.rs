@@ -2,8 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_config::{
+    BehaviorVersion, ConfigLoader, Region, SdkConfig, identity::IdentityCache, retry::RetryConfig,
+    timeout::TimeoutConfig,
+};
 use aws_types::app_name::AppName;
 
 use super::{
@@ -14,6 +16,8 @@ use super::{
         Addon, AddonRelease, CidrReservation, Cluster, ClusterVersion, FargateProfile, Insight, NetworkInterface,
         Nodegroup, Subnet,
     },
+    http,
+    patience::Impatient,
 };
 
 /// How requests are sent.
@@ -21,6 +25,9 @@ use super::{
 pub struct Settings {
     /// The region; without it that of the environment, the profile or the instance.
     pub region: Option<String>,
+    /// Credentials, from the search for them to the end of the answer of whoever gives them. Below
+    /// [`attempt_timeout`](Self::attempt_timeout), or an attempt may end first and be blamed on the service.
+    pub credentials_timeout: Duration,
     /// One attempt, from the search for credentials to the end of the answer.
     pub attempt_timeout: Duration,
     /// One request with its retries. A page of a list is a request.
@@ -31,7 +38,13 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { region: None, attempt_timeout: Duration::from_secs(10), timeout: Duration::from_secs(30), attempts: 3 }
+        Self {
+            region: None,
+            credentials_timeout: Duration::from_secs(8),
+            attempt_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(30),
+            attempts: 3,
+        }
     }
 }
 
@@ -46,13 +59,27 @@ pub struct Client {
 }
 
 impl Settings {
+    /// For somebody who waits no longer than that: a request with its retries takes half of it at most, so that its error
+    /// is there in time.
+    #[must_use]
+    pub fn within(self, patience: Duration) -> Self {
+        let timeout = self.timeout.min(patience / 2);
+        let attempt_timeout = self.attempt_timeout.min(timeout / 2);
+        Self {
+            timeout,
+            attempt_timeout,
+            credentials_timeout: self.credentials_timeout.min(attempt_timeout / 5 * 4),
+            ..self
+        }
+    }
+
     /// What the clients are configured by, before anything is looked for.
     #[must_use]
     pub fn loader(self) -> ConfigLoader {
-        let http =
-            aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https();
+        let cache = IdentityCache::lazy().build();
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http)
+            .http_client(http::client())
+            .identity_cache(Impatient { cache, patience: self.credentials_timeout })
             // Slows down by itself where AWS throttles, for all requests to the service.
             .retry_config(RetryConfig::adaptive().with_max_attempts(self.attempts))
             .timeout_config(
@@ -78,6 +105,8 @@ impl Client {
     /// container endpoint (EKS Pod Identity); last the instance's metadata, which is given a second to connect and one to
     /// answer, is not asked again after a time-out, and never with `AWS_EC2_METADATA_DISABLED=true`. So does the SDK's
     /// default chain, and so does the search for a region. Profiles that need IAM Identity Center are not supported.
+    ///
+    /// A proxy is that of `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY`, but for hosts of `NO_PROXY` and the agents of the node.
     ///
     /// Where requests go can be set: `AWS_ENDPOINT_URL_EKS`, `AWS_ENDPOINT_URL_EC2`, `AWS_ENDPOINT_URL_STS`,
     /// `AWS_ENDPOINT_URL`, `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT`.
@@ -166,5 +195,23 @@ impl AwsApi for Client {
 
     fn get_subnet_cidr_reservations<'a>(&'a self, subnet: &'a str) -> Answer<'a, Vec<CidrReservation>> {
         Box::pin(self.ec2.get_subnet_cidr_reservations(subnet))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_given_up_before_the_attempt_and_the_attempt_before_the_request_and_that_in_time() {
+        let hurried = [1, 5, 30, 600].map(Duration::from_secs).map(|patience| {
+            let settings = Settings::default().within(patience);
+            assert!(settings.timeout <= patience / 2, "{settings:?}");
+            settings
+        });
+        for settings in hurried.into_iter().chain([Settings::default()]) {
+            let Settings { credentials_timeout, attempt_timeout, timeout, .. } = settings;
+            assert!(credentials_timeout < attempt_timeout && attempt_timeout < timeout, "{settings:?}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! How a read of AWS can fail, in the classes that somebody acts on.
 
-use std::{error::Error as StdError, fmt};
+use std::{borrow::Cow, error::Error as StdError, fmt};
 
 use aws_smithy_types::error::ErrorMetadata;
 use thiserror::Error;
@@ -9,7 +9,7 @@ use thiserror::Error;
 ///
 /// Nothing here is secret, and nothing is trusted: the text is one line of bounded length without control characters.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("{kind}: {text}")]
+#[error("{kind}: {}", self.words())]
 pub struct AwsError {
     /// The class.
     pub kind: ErrorKind,
@@ -94,6 +94,21 @@ impl AwsError {
         Self { kind, code: Some(one_line(code.as_ref())), text: one_line(text.as_ref()) }
     }
 
+    /// The code and the text, the code once.
+    fn words(&self) -> Cow<'_, str> {
+        match &self.code {
+            Some(code) if self.text.is_empty() => code.into(),
+            Some(code) if !self.text.contains(code.as_str()) => format!("{code}: {}", self.text).into(),
+            _ => self.text.as_str().into(),
+        }
+    }
+
+    /// Asking for more of the same now is of no use: it would fail alike, or make it worse.
+    #[must_use]
+    pub const fn is_of_everything(&self) -> bool {
+        matches!(self.kind, ErrorKind::Throttled | ErrorKind::TimedOut | ErrorKind::NoCredentials)
+    }
+
     /// AWS says that the thing does not exist.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
@@ -137,6 +152,15 @@ mod tests {
     use aws_credential_types::provider::error::CredentialsError;
 
     use super::*;
+
+    #[test]
+    fn the_code_is_told_once() {
+        let told = |code, text| AwsError::coded(ErrorKind::Denied, code, text).to_string();
+        assert_eq!(told("AccessDenied", "not authorized"), "denied: AccessDenied: not authorized");
+        assert_eq!(told("AccessDenied", "an error: AccessDenied: no"), "denied: an error: AccessDenied: no");
+        assert_eq!(told("AccessDenied", ""), "denied: AccessDenied");
+        assert_eq!(AwsError::new(ErrorKind::TimedOut, "late").to_string(), "timeout: late");
+    }
 
     #[test]
     fn the_same_refusal_of_sts_is_the_same_text_whatever_the_request_id() {

@@ -4,10 +4,12 @@
 //! accounts' tokens: it finds the cluster, and it proves that a configured name is that of this cluster and not of another
 //! one, whose facts would be told as this one's.
 
+use std::pin::pin;
+
 use futures::{StreamExt as _, stream};
 
 use self::hint::{Attempt, hint};
-use super::{AwsApi, AwsError, ErrorKind, Trouble, facts::Cluster, poll::call};
+use super::{AwsApi, AwsError, ErrorKind, Trouble, poll::call};
 
 mod hint;
 #[cfg(test)]
@@ -34,7 +36,9 @@ pub struct Known<'a> {
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum Unidentified {
     /// Neither a name nor an issuer.
-    #[error("the cluster's name is not known, and its API server does not say its OIDC issuer: set --cluster-name")]
+    #[error(
+        "the cluster's name is not known, and its API server does not say its OIDC issuer: set --cluster-name, and --aws-skip-issuer-check where the issuer cannot be read"
+    )]
     NoName,
     /// A name that cannot be proved.
     #[error(
@@ -42,7 +46,9 @@ pub enum Unidentified {
     )]
     Unproved(String),
     /// A name that cannot be proved yet: EKS tells no issuer of a cluster that is being made.
-    #[error("EKS does not say the OIDC issuer of cluster {0:?}, so that it cannot be told from another one")]
+    #[error(
+        "EKS does not say the OIDC issuer of cluster {0:?}, so that it cannot be told from another one; where it has none, set --aws-skip-issuer-check"
+    )]
     WithoutIssuer(String),
     /// A name that is wrong.
     #[error(
@@ -58,7 +64,7 @@ pub enum Unidentified {
     },
     /// No cluster has this issuer.
     #[error(
-        "none of {clusters} clusters in {region} has the API server's OIDC issuer: set --cluster-name or --aws-region"
+        "none of {clusters} clusters in {region} has the API server's OIDC issuer: set --aws-region or --cluster-name (and --aws-skip-issuer-check where EKS tells no issuer of it)"
     )]
     NotFound {
         /// How many were looked at.
@@ -144,15 +150,15 @@ async fn find(api: &dyn AwsApi, region: &str, ours: &str) -> Result<String, Unid
     let names = call(api.list_clusters()).await.map_err(|error| failed(Attempt::List, error))?;
     let clusters = names.len();
     let describe = async |name: String| call(api.describe_cluster(&name)).await;
-    let described: Vec<Result<Cluster, AwsError>> =
-        stream::iter(names).map(describe).buffer_unordered(AT_ONCE).collect().await;
+    let mut described = pin!(stream::iter(names).map(describe).buffer_unordered(AT_ONCE));
     let mut error = None;
-    for cluster in described {
+    while let Some(cluster) = described.next().await {
         match cluster {
             Ok(cluster) if cluster.oidc_issuer.as_deref().is_some_and(|theirs| is_same(theirs, ours)) => {
                 return Ok(cluster.name);
             }
             Ok(_) => {}
+            Err(error) if error.is_of_everything() => return Err(failed(Attempt::DescribeEach, error)),
             Err(other) => error = error.or(Some(other)), // one that may not be described need not be ours
         }
     }

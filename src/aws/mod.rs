@@ -13,9 +13,11 @@ mod ec2;
 mod eks;
 mod error;
 pub mod facts;
+mod http;
 pub mod identity;
 mod observe;
 mod pages;
+mod patience;
 pub mod poll;
 pub mod region;
 

@@ -25,11 +25,21 @@ pub struct Aws {
     pub branch_eni_scan: bool,
     /// What is asked.
     pub sources: Vec<Source>,
+    /// Variables that are not ours, and say what cannot be meant; a line for each.
+    pub ignored: Vec<String>,
 }
 
 impl Aws {
     /// `None` where AWS is not to be asked: that is switched off, or all that asks it is.
     pub(super) fn new(args: AwsArgs, collectors: &[Collector]) -> Result<Option<Self>, Invalid> {
+        Self::with(args, collectors, |name| env::var(name).ok())
+    }
+
+    fn with(
+        args: AwsArgs,
+        collectors: &[Collector],
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Option<Self>, Invalid> {
         let AwsArgs {
             aws,
             cluster_name,
@@ -43,20 +53,29 @@ impl Aws {
         if !bounds.contains(&aws_stale_after) {
             return Err(Invalid::AwsStaleAfter(aws_stale_after));
         }
-        // Read by hand, for clap takes one variable for each flag.
-        let of_environment = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-        let cluster_name = cluster_name.or_else(|| of_environment("CLUSTER_NAME"));
-        let region =
-            aws_region.or_else(|| of_environment("AWS_REGION")).or_else(|| of_environment("AWS_DEFAULT_REGION"));
         if aws == AskAws::Off {
             return Ok(None);
         }
         if let Some(wrong) = cluster_name.as_deref().filter(|name| !is_cluster_name(name)) {
             return Err(Invalid::ClusterName(wrong.to_owned()));
         }
-        if let Some(wrong) = region.as_deref().filter(|region| !is_region(region)) {
+        if let Some(wrong) = aws_region.as_deref().filter(|region| !is_region(region)) {
             return Err(Invalid::Region(wrong.to_owned()));
         }
+        // Others read these too, and may mean something else by them.
+        let mut ignored = Vec::new();
+        let mut of_environment = |name: &str, is_good: fn(&str) -> bool, what: &str, flag: &str| {
+            let value = environment(name).filter(|value| !value.is_empty())?;
+            if is_good(&value) {
+                return Some(value);
+            }
+            ignored.push(format!("{name} is ignored: {value:?} is not {what}; {flag} says it"));
+            None
+        };
+        let cluster_name = cluster_name
+            .or_else(|| of_environment("CLUSTER_NAME", is_cluster_name, "a cluster's name in EKS", "--cluster-name"));
+        let mut region_of = |name| of_environment(name, is_region, "a region's name", "--aws-region");
+        let region = aws_region.or_else(|| region_of("AWS_REGION")).or_else(|| region_of("AWS_DEFAULT_REGION"));
         let is_on = |source: &Source| {
             collectors.contains(&source.collector())
                 && match source {
@@ -73,6 +92,7 @@ impl Aws {
             stale_after: aws_stale_after.unsigned_abs(),
             branch_eni_scan: branch_eni_scan && collectors.contains(&Collector::NetworkInterfaces),
             sources,
+            ignored,
         }))
     }
 }
@@ -87,17 +107,26 @@ fn is_cluster_name(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn asked(branch_eni_scan: bool, collectors: &[Collector]) -> Option<Vec<Source>> {
-        let args = AwsArgs {
+    fn args() -> AwsArgs {
+        AwsArgs {
             aws: AskAws::Auto,
             cluster_name: None,
             aws_region: None,
             aws_skip_issuer_check: false,
             aws_stale_after: SignedDuration::from_hours(1),
             subnet_prefixes: false,
-            branch_eni_scan,
-        };
-        Aws::new(args, collectors).unwrap().map(|aws| aws.sources)
+            branch_eni_scan: false,
+        }
+    }
+
+    fn asked(branch_eni_scan: bool, collectors: &[Collector]) -> Option<Vec<Source>> {
+        let args = AwsArgs { branch_eni_scan, ..args() };
+        Aws::with(args, collectors, |_| None).unwrap().map(|aws| aws.sources)
+    }
+
+    fn found(args: AwsArgs, environment: &[(&str, &str)]) -> Result<Aws, Invalid> {
+        let value = |name: &str| environment.iter().find(|(one, _)| *one == name).map(|(_, value)| (*value).to_owned());
+        Aws::with(args, &[Collector::Cluster], value).map(|aws| aws.expect("it is on"))
     }
 
     #[test]
@@ -105,5 +134,39 @@ mod tests {
         assert_eq!(asked(true, &[Collector::Pods, Collector::Nodes]), None);
         assert_eq!(asked(false, &[Collector::NetworkInterfaces]), None, "it asks only where a flag wants it");
         assert_eq!(asked(true, &[Collector::NetworkInterfaces]), Some(vec![Source::NetworkInterfaces]));
+    }
+
+    #[test]
+    fn variables_of_others_that_cannot_be_meant_are_ignored_with_a_line_and_end_nothing() {
+        let aws = found(args(), &[("CLUSTER_NAME", "prod.example.com"), ("AWS_REGION", "aws-global")]).unwrap();
+        assert_eq!((aws.cluster_name, aws.region), (None, None));
+        assert_eq!(aws.ignored.len(), 2, "{:?}", aws.ignored);
+        assert!(
+            aws.ignored[0].contains("CLUSTER_NAME") && aws.ignored[0].contains("--cluster-name"),
+            "{:?}",
+            aws.ignored
+        );
+        assert!(
+            aws.ignored[1].contains("\"aws-global\"") && aws.ignored[1].contains("--aws-region"),
+            "{:?}",
+            aws.ignored
+        );
+
+        let next = found(args(), &[("AWS_REGION", "aws-global"), ("AWS_DEFAULT_REGION", "eu-west-1")]).unwrap();
+        assert_eq!(next.region.as_deref(), Some("eu-west-1"));
+        let good = found(args(), &[("CLUSTER_NAME", "prod"), ("AWS_REGION", "eu-west-2")]).unwrap();
+        assert_eq!((good.cluster_name.as_deref(), good.region.as_deref()), (Some("prod"), Some("eu-west-2")));
+        assert!(good.ignored.is_empty(), "{:?}", good.ignored);
+    }
+
+    #[test]
+    fn what_was_said_to_the_exporter_itself_is_refused_and_hides_what_was_not() {
+        let name = AwsArgs { cluster_name: Some("prod.example.com".to_owned()), ..args() };
+        assert!(matches!(found(name, &[]), Err(Invalid::ClusterName(_))));
+        let region = AwsArgs { aws_region: Some("aws-global".to_owned()), ..args() };
+        assert!(matches!(found(region, &[]), Err(Invalid::Region(_))));
+        let region = AwsArgs { aws_region: Some("eu-west-1".to_owned()), ..args() };
+        let aws = found(region, &[("AWS_REGION", "aws-global")]).unwrap();
+        assert!(aws.ignored.is_empty(), "nobody asked it: {:?}", aws.ignored);
     }
 }

@@ -97,10 +97,10 @@ pub enum Invalid {
     #[error("--aws-stale-after: {0:#} is not between 1m and 7d")]
     AwsStaleAfter(SignedDuration),
     /// A cluster's name that EKS would not have.
-    #[error("--cluster-name, or CLUSTER_NAME: {0:?} is not a cluster's name (letters, digits, - and _, at most 100)")]
+    #[error("--cluster-name: {0:?} is not a cluster's name (letters, digits, - and _, at most 100)")]
     ClusterName(String),
     /// A region that is none.
-    #[error("--aws-region, or AWS_REGION: {0:?} is not a region's name, such as eu-west-1")]
+    #[error("--aws-region: {0:?} is not a region's name, such as eu-west-1")]
     Region(String),
     /// A list of known issues that is not there.
     #[error("--known-issues: {file}: {source}")]

@@ -1,5 +1,8 @@
 //! AWS beside the watches: which cluster it is, then the pollers, which tell the cache.
 
+#[cfg(test)]
+mod tests;
+
 use std::{path::PathBuf, sync::Arc};
 
 use jiff::Timestamp;
@@ -11,9 +14,9 @@ use tokio::{
 
 use crate::{
     aws::{
-        self, AwsApi, Board, Client,
+        self, AwsApi, AwsError, Board, Client, ErrorKind,
         identity::{self, Known, Unidentified},
-        poll::{self, Home, News, Pace},
+        poll::{self, Home, News, Pace, Tempo},
         region::{self, Hints},
     },
     cache::Cache,
@@ -27,7 +30,10 @@ use crate::{
 #[derive(Clone)]
 pub enum Access {
     /// AWS itself, with the credentials of the SDK's default chain.
-    Sdk,
+    Sdk {
+        /// For somebody who looks once, and waits so long: nothing is spread over time, and errors come before the end.
+        within: Option<Duration>,
+    },
     /// Somebody who stands in for it.
     Given {
         /// Who.
@@ -41,6 +47,9 @@ pub enum Access {
 
 /// Between two attempts to find out which cluster it is.
 const TRY_AT_LEAST_EVERY: Duration = Duration::from_mins(5);
+/// What was looked for among all clusters in vain is looked for so often: each is described every time, and what would change
+/// the outcome is rare.
+const NOT_FOUND_EVERY: Duration = Duration::from_hours(1);
 /// Nodes tell the region once they have been read.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
@@ -66,6 +75,9 @@ struct Found {
 impl Asking {
     /// Asks for as long as the task lives. Nothing waits for it.
     pub async fn run(self) {
+        for ignored in &self.config.ignored {
+            tracing::warn!("{ignored}");
+        }
         let mut tasks = JoinSet::new();
         let Some(found) = self.find().await else { return std::future::pending().await };
         tracing::info!(cluster = found.cluster, "AWS is asked about this cluster");
@@ -76,8 +88,12 @@ impl Asking {
             clock: self.clock.clone(),
             stale_after: self.config.stale_after,
             at_least_every: match self.access {
-                Access::Sdk => None,
+                Access::Sdk { .. } => None,
                 Access::Given { at_least_every, .. } => at_least_every,
+            },
+            tempo: match self.access {
+                Access::Sdk { within: None } => Tempo::Spread,
+                Access::Sdk { within: Some(_) } | Access::Given { .. } => Tempo::Exact,
             },
         };
         poll::start(&mut tasks, settings, &self.board);
@@ -90,6 +106,7 @@ impl Asking {
     /// Tries until it is found; `None` where trying again is of no use.
     async fn find(&self) -> Option<Found> {
         let mut pace = Pace::new(TRY_AT_LEAST_EVERY);
+        let mut rarely = Pace::new(NOT_FOUND_EVERY);
         let mut told: Option<Unidentified> = None;
         loop {
             match self.try_to_find().await {
@@ -108,10 +125,11 @@ impl Asking {
                     if !why.may_pass() {
                         return None;
                     }
+                    let in_vain = matches!(why, Unidentified::NotFound { .. });
                     told = Some(why);
+                    sleep(if in_vain { rarely.succeeded() } else { pace.failed() }).await;
                 }
             }
-            sleep(pace.failed()).await;
         }
     }
 
@@ -119,12 +137,18 @@ impl Asking {
         let issuer = watch::issuer(&self.connection, self.token_file.as_deref()).await;
         let (api, region) = match &self.access {
             Access::Given { api, region, .. } => (Arc::clone(api), region.clone()),
-            Access::Sdk => {
+            Access::Sdk { within } => {
                 let settings = aws::Settings { region: self.region(issuer.clone()).await, ..aws::Settings::default() };
+                let settings = within.map_or(settings.clone(), |patience| settings.within(patience));
                 let observer = Arc::clone(&self.board) as Arc<dyn aws::Observer>;
                 let client = Client::connect(settings, observer).await;
                 let client = client.map_err(Unidentified::NoRegion)?;
                 let region = client.region().to_owned();
+                // The SDK takes whatever `AWS_REGION` says.
+                if !region::is_region(&region) {
+                    let text = format!("{region:?} is not a region's name: set --aws-region");
+                    return Err(Unidentified::NoRegion(AwsError::new(ErrorKind::Other, text)));
+                }
                 (Arc::new(client) as Arc<dyn AwsApi>, region)
             }
         };

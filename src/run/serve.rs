@@ -134,7 +134,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let kube = watch::config(config.cluster.kube_context.as_deref()).await?;
     let settings = config.cluster.watch();
     say_what_is_unseen(&settings);
-    let serving = watch_cluster_and_aws(kube, &config.cluster, &settings, Access::Sdk)?;
+    let serving = watch_cluster_and_aws(kube, &config.cluster, &settings, Access::Sdk { within: None })?;
     serving.run(listeners, &config.telemetry_path, interrupted()?).await
 }
 

@@ -142,9 +142,15 @@ pub enum Fault {
     Throttled,
     NeverAnswers,
     Garbage,
+    NoCredentials,
+    /// Of the cluster, where something of it was asked for.
+    NotFound,
+    /// Broken, and that takes a while.
+    Slow,
 }
 
 impl Fault {
+    /// Those that any call may meet.
     pub const ALL: [Self; 4] = [Self::Denied, Self::Throttled, Self::NeverAnswers, Self::Garbage];
 
     async fn happen(self) -> AwsError {
@@ -153,6 +159,12 @@ impl Fault {
             Self::Throttled => AwsError::coded(ErrorKind::Throttled, "ThrottlingException", "rate exceeded"),
             Self::NeverAnswers => std::future::pending().await,
             Self::Garbage => AwsError::new(ErrorKind::Unreadable, "neither JSON nor XML"),
+            Self::NoCredentials => AwsError::new(ErrorKind::NoCredentials, "no credentials found in chain"),
+            Self::NotFound => AwsError::coded(ErrorKind::NotFound, "ResourceNotFoundException", "No cluster found"),
+            Self::Slow => {
+                tokio::time::sleep(Duration::from_secs(100)).await;
+                AwsError::new(ErrorKind::Server, "broken")
+            }
         }
     }
 }
@@ -198,10 +210,6 @@ impl FaultyAws {
     /// The same, of one thing only.
     pub fn fail_about(&self, operation: &'static str, name: &str, fault: Fault) {
         self.faults.lock().push((operation, Some(name.to_owned()), fault));
-    }
-
-    pub fn calls(&self) -> u32 {
-        self.calls.lock().values().sum()
     }
 
     fn through<'a, T: Send + 'a>(

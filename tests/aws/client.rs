@@ -32,6 +32,7 @@ impl Attempts {
 pub fn impatient() -> Settings {
     Settings {
         region: Some("eu-central-1".to_owned()),
+        credentials_timeout: Duration::from_millis(1500),
         attempt_timeout: Duration::from_secs(2),
         timeout: Duration::from_secs(5),
         attempts: 1,
@@ -40,7 +41,8 @@ pub fn impatient() -> Settings {
 
 /// Time enough for a server that is slow to wake up.
 pub fn patient() -> Settings {
-    Settings { attempt_timeout: Duration::from_secs(30), timeout: Duration::from_mins(1), ..impatient() }
+    let seconds = Duration::from_secs;
+    Settings { credentials_timeout: seconds(25), attempt_timeout: seconds(30), timeout: seconds(60), ..impatient() }
 }
 
 /// With a region of its own. After it was throttled, the SDK slows down every client of the process for that service and

@@ -75,7 +75,8 @@ fn eks(asked: &Asked) -> Response {
         ("GET", "/clusters/blue/addons") if second => json!({"addons": ["coredns"]}),
         ("GET", "/clusters/blue/addons") => json!({"addons": ["vpc-cni"], "nextToken": "more"}),
         ("GET", "/clusters/blue/addons/vpc-cni") => addon(),
-        ("GET", "/clusters/blue/addons/kube-proxy") => return refused(404, "ResourceNotFoundException"),
+        ("GET", "/clusters/blue/addons/kube-proxy") => return stub::missing(Some("kube-proxy")),
+        ("GET", "/clusters/green/addons/kube-proxy") => return stub::missing(None),
         ("GET", "/clusters/blue/node-groups/workers") => nodegroup(),
         ("GET", "/addons/supported-versions") => addon_versions(second),
         ("GET", "/cluster-versions") => cluster_versions(second),
@@ -188,6 +189,15 @@ async fn only_the_code_says_that_eks_does_not_manage_an_add_on() {
     assert_eq!(addon.issues[0].code, IssueCode::InsufficientNumberOfReplicas);
     assert!(!format!("{addon:?}").contains("hunter2"));
     assert!(client.describe_addon("blue", "kube-proxy").await.expect_err("self-managed").is_not_found());
+}
+
+#[tokio::test]
+async fn a_cluster_that_is_not_found_does_not_say_that_eks_does_not_manage_the_add_on() {
+    let stub = Stub::start(eks).await;
+    let (client, _) = client(&stub.url, impatient()).await;
+    let error = client.describe_addon("green", "kube-proxy").await.expect_err("no such cluster");
+    assert!(!error.is_not_found(), "{error}");
+    assert_eq!(error.to_string(), "other: ResourceNotFoundException: No cluster found for name: blue.");
 }
 
 #[tokio::test]

@@ -1,11 +1,17 @@
 //! What a client makes of an answer that is none: the same table for both services.
 
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
 use axum::response::Response;
-use eksporter::aws::{AwsApi, AwsError, ErrorKind, Filter};
+use eksporter::aws::{AwsApi, AwsError, ErrorKind, Filter, Settings};
+use serde_json::json;
 
 use crate::{
     client::{apart, client, impatient},
-    stub::{Stub, answer, broken, endless, refused, refused_xml, xml},
+    stub::{Stub, answer, broken, endless, json as eks_answer, missing, refused, refused_xml, xml},
 };
 
 const HTML: &str = "<html><head><title>Not Found</title></head><body>Not Found</body></html>";
@@ -30,8 +36,7 @@ async fn ec2(response: fn() -> Response) -> AwsError {
 
 #[tokio::test]
 async fn codes_of_eks_have_their_class() {
-    let cases: [(fn() -> Response, ErrorKind); 6] = [
-        (|| refused(404, "ResourceNotFoundException"), ErrorKind::NotFound),
+    let cases: [(fn() -> Response, ErrorKind); 5] = [
         (|| refused(403, "AccessDeniedException"), ErrorKind::Denied),
         (|| refused(403, "ExpiredTokenException"), ErrorKind::Denied),
         (|| refused(429, "ThrottlingException"), ErrorKind::Throttled),
@@ -44,14 +49,17 @@ async fn codes_of_eks_have_their_class() {
         let code = error.code.expect("a code");
         assert_eq!(error.text, format!("{code} it is"));
     }
+    let missing = eks(|| missing(Some("vpc-cni"))).await;
+    assert_eq!(missing.to_string(), "not_found: ResourceNotFoundException: No addon: vpc-cni found in cluster: blue");
 }
 
 #[tokio::test]
 async fn codes_of_ec2_have_their_class() {
-    let cases: [(fn() -> Response, ErrorKind); 7] = [
+    let cases: [(fn() -> Response, ErrorKind); 8] = [
         (|| refused_xml(400, "InvalidSubnetID.NotFound"), ErrorKind::NotFound),
         (|| refused_xml(403, "UnauthorizedOperation"), ErrorKind::Denied),
         (|| refused_xml(401, "AuthFailure"), ErrorKind::Denied),
+        (|| refused_xml(400, "RequestExpired"), ErrorKind::Denied),
         (|| refused_xml(503, "RequestLimitExceeded"), ErrorKind::Throttled),
         (|| refused_xml(503, "EC2ThrottledException"), ErrorKind::Throttled),
         (|| refused_xml(500, "InternalError"), ErrorKind::Server),
@@ -153,4 +161,27 @@ async fn a_text_of_aws_is_one_short_line() {
     .await;
     assert!(error.text.chars().count() <= 500 && error.text.starts_with("no right no right"), "{error}");
     assert!(!error.text.contains(char::is_control), "{error}");
+}
+
+/// The pause is the SDK's, and only `adaptive` retries make one before the first attempt of another call.
+#[tokio::test]
+async fn after_aws_throttled_other_calls_are_slowed_down_too_with_the_settings_of_the_program() {
+    let times: Arc<Mutex<Vec<Instant>>> = Arc::default();
+    let kept = times.clone();
+    let stub = Stub::start(move |_| {
+        let mut kept = kept.lock().expect("the lock");
+        kept.push(Instant::now());
+        if kept.len() == 1 { refused(429, "ThrottlingException") } else { eks_answer(200, &json!({"clusters": []})) }
+    })
+    .await;
+    let Settings { region, .. } = apart(impatient());
+    let (client, attempts) = client(&stub.url, Settings { region, ..Settings::default() }).await;
+    for _ in 0..4 {
+        client.list_clusters().await.expect("an answer");
+    }
+    assert_eq!(attempts.told()[..2], ["eks ListClusters throttled", "eks ListClusters ok"]);
+    assert_eq!(attempts.told().len(), 5);
+    let times = times.lock().expect("the lock");
+    let slowed = times[4] - times[1];
+    assert!(slowed > Duration::from_secs(1), "three calls took {slowed:?} after one was throttled");
 }

@@ -5,7 +5,10 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use axum::response::Response;
 use eksporter::{
-    aws::{Board, Source, poll},
+    aws::{
+        Board, Source,
+        poll::{self, Tempo},
+    },
     cache::{ADDON_NAMESPACE, Cache, Index, Scope, Settings, VersionIndex},
     clock::Clock,
     metrics::{Writer, groups},
@@ -59,7 +62,16 @@ impl Fault {
 
 /// Every operation, and what goes with it: families, where several bases feed one also the basis.
 const LOST: [(&str, &[&str]); 13] = [
-    ("DescribeCluster", &["eks_cluster_info", "eks_cluster_health_issue", "eks_subnet_free_prefixes", "eks_node_ips"]),
+    (
+        "DescribeCluster",
+        &[
+            "eks_cluster_info",
+            "eks_cluster_health_issue",
+            "eks_subnet_free_prefixes",
+            "eks_subnet_warm_ips",
+            "eks_node_ips",
+        ],
+    ),
     ("DescribeClusterVersions", &["eks_cluster_support_end_info eks"]),
     ("ListNodegroups", &["eks_nodegroup_info", "eks_nodegroup_health_issue"]),
     ("DescribeNodegroup", &["eks_nodegroup_info", "eks_nodegroup_health_issue"]),
@@ -82,11 +94,15 @@ const LOST: [(&str, &[&str]); 13] = [
             "eks_subnet_info",
             "eks_subnet_usage_info",
             "eks_subnet_free_prefixes",
+            "eks_subnet_warm_ips",
             "eks_node_branch_enis",
             "eks_node_ips",
         ],
     ),
-    ("DescribeNetworkInterfaces", &["eks_subnet_free_prefixes", "eks_node_branch_enis", "eks_node_ips"]),
+    (
+        "DescribeNetworkInterfaces",
+        &["eks_subnet_free_prefixes", "eks_subnet_warm_ips", "eks_node_branch_enis", "eks_node_ips"],
+    ),
     ("GetSubnetCidrReservations", &["eks_subnet_free_prefixes"]),
 ];
 
@@ -264,6 +280,7 @@ async fn page(fault: Option<(&'static str, Fault)>, expected: &BTreeSet<String>)
         clock: Clock::new(),
         stale_after: Duration::from_secs(3600),
         at_least_every: Some(Duration::from_secs(2)),
+        tempo: Tempo::Exact,
     };
     poll::start(&mut tasks, settings, &board);
     let (mut shown, mut same) = (BTreeSet::new(), 0);

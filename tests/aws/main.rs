@@ -17,9 +17,13 @@ mod errors;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod lost;
+#[cfg(test)]
 mod prefixes;
 #[cfg(test)]
 mod probe;
+#[cfg(test)]
+mod proxy;
 #[cfg(test)]
 mod rights;
 #[cfg(test)]

@@ -11,31 +11,46 @@ use std::{
     time::{Duration, Instant},
 };
 
-use eksporter::aws::{AwsApi, Client, Filter, Settings};
+use eksporter::aws::{
+    AwsApi, Client, Filter, Settings,
+    identity::{Known, identify},
+};
 
 use crate::client::{Attempts, patient};
 
 /// Before each line of what the probe found out.
 const FOUND: &str = "found: ";
+/// To be set where the probe is not to wait for credentials, in milliseconds.
+pub const PATIENCE: &str = "PROBE_PATIENCE";
 /// To be set where a region is not to be looked for.
 pub const REGION: (&str, &str) = ("AWS_REGION", "eu-central-1");
 
-/// Not a test by itself. For each line on its input it asks EKS or EC2, and prints how that went.
+/// Not a test by itself. For each line on its input it asks EKS or EC2, or looks for the cluster, and prints how
+/// that went.
 #[tokio::test]
 #[ignore = "run by tests that need an environment of their own"]
 async fn probe() {
-    let settings = Settings { region: None, ..patient() };
-    let client = match Client::connect(settings, Arc::new(Attempts::default())).await {
+    let mut settings = Settings { region: None, ..patient() };
+    if let Some(patience) = std::env::var(PATIENCE).ok().and_then(|patience| patience.parse().ok()) {
+        settings.credentials_timeout = Duration::from_millis(patience);
+    }
+    let attempts = Arc::new(Attempts::default());
+    let client = match Client::connect(settings, attempts.clone()).await {
         Ok(client) => client,
         Err(error) => return println!("{FOUND}{error}"),
     };
     for line in std::io::stdin().lines() {
+        let known = Known { name: Some("blue"), issuer: Some("https://issuer"), skip_issuer_check: false };
         let went = match line.expect("a line").as_str() {
-            "eks" => client.list_clusters().await.map(|_| ()),
-            "ec2" => client.describe_subnets(&[Filter::vpc("vpc-1")]).await.map(|_| ()),
+            "eks" => client.list_clusters().await.map(|_| ()).map_err(|error| error.to_string()),
+            "ec2" => {
+                client.describe_subnets(&[Filter::vpc("vpc-1")]).await.map(|_| ()).map_err(|error| error.to_string())
+            }
+            "cluster" => identify(&client, client.region(), known).await.map(|_| ()).map_err(|error| error.to_string()),
             other => panic!("{other}?"),
         };
-        println!("{FOUND}{}", went.map_or_else(|error| error.to_string(), |()| "ok".to_owned()));
+        println!("{FOUND}{}", went.map_or_else(|error| error, |()| "ok".to_owned()));
+        println!("{FOUND}{}", attempts.told().last().map_or("nothing", String::as_str));
     }
 }
 
@@ -73,8 +88,13 @@ impl Probe {
 
     /// Lets it ask a service. Returns what came of it.
     pub async fn ask(&mut self, service: &str) -> String {
+        self.ask_and_count(service).await.0
+    }
+
+    /// The same, and as what the last attempt was counted.
+    pub async fn ask_and_count(&mut self, service: &str) -> (String, String) {
         writeln!(self.input, "{service}").expect("it reads");
-        self.says().await
+        (self.says().await, self.says().await)
     }
 
     /// The next thing that it found.

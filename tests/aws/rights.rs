@@ -22,49 +22,114 @@ fn texts(value: &Value) -> Vec<String> {
     }
 }
 
-/// Statements of the policy: sid, actions, and how many resources.
-fn statements() -> Vec<(String, BTreeSet<String>, Vec<String>)> {
+/// A statement: what it allows of what.
+#[derive(Debug, PartialEq, Eq)]
+struct Statement {
+    sid: String,
+    actions: Vec<String>,
+    resources: Vec<String>,
+}
+
+/// Those of the policy.
+fn statements() -> Vec<Statement> {
     let policy: Value = serde_json::from_str(&read("deploy/iam/policy.json")).expect("JSON");
+    assert_eq!(policy["Version"], "2012-10-17");
     let statements = policy["Statement"].as_array().expect("statements");
     let one = |statement: &Value| {
+        let keys: Vec<&str> = statement.as_object().expect("an object").keys().map(String::as_str).collect();
+        assert_eq!(keys, ["Action", "Effect", "Resource", "Sid"], "nothing turns its sense around");
+        assert_eq!(statement["Effect"], "Allow", "{statement}");
         let sid = statement["Sid"].as_str().expect("a sid").to_owned();
-        (sid, texts(&statement["Action"]).into_iter().collect(), texts(&statement["Resource"]))
+        Statement { sid, actions: texts(&statement["Action"]), resources: texts(&statement["Resource"]) }
     };
     statements.iter().map(one).collect()
 }
 
+/// What each action may be allowed of. Source: Service Authorization Reference, Amazon EKS and Amazon EC2, "Resource types";
+/// `*` where an action knows none.
+const RESOURCES: [(&str, &[&str]); 14] = [
+    ("ec2:DescribeNetworkInterfaces", &["*"]),
+    ("ec2:DescribeSubnets", &["*"]),
+    ("ec2:GetSubnetCidrReservations", &["*"]),
+    ("eks:DescribeAddon", &["ARN:addon/CLUSTER/*/*"]),
+    ("eks:DescribeAddonVersions", &["*"]),
+    // The second is how one that is not told its name looks for its cluster.
+    ("eks:DescribeCluster", &["ARN:cluster/CLUSTER", "ARN:cluster/*"]),
+    ("eks:DescribeClusterVersions", &["*"]),
+    ("eks:DescribeFargateProfile", &["ARN:fargateprofile/CLUSTER/*/*"]),
+    ("eks:DescribeNodegroup", &["ARN:nodegroup/CLUSTER/*/*"]),
+    ("eks:ListAddons", &["ARN:cluster/CLUSTER"]),
+    ("eks:ListClusters", &["*"]),
+    ("eks:ListFargateProfiles", &["ARN:cluster/CLUSTER"]),
+    ("eks:ListInsights", &["ARN:cluster/CLUSTER"]),
+    ("eks:ListNodegroups", &["ARN:cluster/CLUSTER"]),
+];
+/// `ARN` in that table, in the policy.
+const ARN: &str = "arn:aws:eks:REGION:ACCOUNT";
+
 #[test]
-fn the_policy_allows_what_the_code_asks_and_nothing_else() {
-    let allowed: BTreeSet<String> = statements().into_iter().flat_map(|(_, actions, _)| actions).collect();
-    assert_eq!(allowed, needed());
-    for (sid, actions, resources) in statements() {
-        let wide = resources.iter().any(|resource| resource == "*");
-        // Of these the service has no resources (Service Authorization Reference, Amazon EKS and Amazon EC2).
-        let may_be = ["eks:ListClusters", "eks:DescribeAddonVersions", "eks:DescribeClusterVersions"];
-        let narrow = actions.iter().any(|action| action.starts_with("eks:") && !may_be.contains(&action.as_str()));
-        assert!(!(wide && narrow), "{sid} is too wide");
+fn the_policy_allows_what_the_code_asks_of_what_it_asks_about_and_nothing_else() {
+    let statements = statements();
+    let allowed = |action: &str| -> Vec<&str> {
+        let of = statements.iter().filter(|one| one.actions.iter().any(|one| one == action));
+        // The statements on several kinds of resources have an action for each.
+        let kind = action.strip_prefix("eks:Describe").unwrap_or_default().to_lowercase();
+        of.flat_map(|one| {
+            one.resources.iter().filter(|text| one.resources.len() == 1 || text.contains(&format!(":{kind}/")))
+        })
+        .map(String::as_str)
+        .collect()
+    };
+    for (action, resources) in RESOURCES {
+        let resources: Vec<String> = resources.iter().map(|text| text.replace("ARN", ARN)).collect();
+        assert_eq!(allowed(action), resources, "{action}");
     }
+    let actions: BTreeSet<String> = statements.iter().flat_map(|one| one.actions.clone()).collect();
+    assert_eq!(actions, needed());
+    assert_eq!(actions, RESOURCES.map(|(action, _)| action.to_owned()).into());
+    for one in statements.iter().filter(|one| one.resources.len() > 1) {
+        assert_eq!(one.actions.len(), one.resources.len(), "{}: a resource that no action is about", one.sid);
+    }
+}
+
+/// The part of a text between two others, the first of their kind.
+fn between<'a>(text: &'a str, begin: &str, end: &str) -> Option<&'a str> {
+    text.split_once(begin)?.1.split_once(end).map(|(inside, _)| inside)
 }
 
 #[test]
 fn terraform_allows_the_same() {
     let text = read("deploy/iam/main.tf");
-    let document = text.split("data \"aws_iam_policy_document\" \"eksporter\"").nth(1).expect("the document");
-    let document = document.split("\n}\n").next().expect("its end");
-    let blocks: Vec<&str> = document.split(" sid ").skip(1).collect();
-    let quoted = |block: &str| -> Vec<String> { block.split('"').skip(1).step_by(2).map(str::to_owned).collect() };
-    let is_action = |text: &String| text.starts_with("eks:") || text.starts_with("ec2:");
-    let theirs: Vec<(String, BTreeSet<String>, usize)> = blocks
-        .iter()
-        .map(|block| {
-            let texts = quoted(block);
-            let resources = texts.iter().filter(|text| *text == "*" || text.starts_with("${local.arn}")).count();
-            (texts[0].clone(), texts.iter().filter(|text| is_action(text)).cloned().collect(), resources)
+    assert!(text.contains("arn = trimsuffix(data.aws_eks_cluster.this.arn, \":cluster/${var.cluster_name}\")"));
+    let document = between(&text, "data \"aws_iam_policy_document\" \"eksporter\"", "\n}\n").expect("the document");
+    assert!(!document.contains("effect") && !document.contains("not_"), "nothing turns its sense around");
+    let quoted = |list: &str| -> Vec<String> {
+        let texts = list.split('"').skip(1).step_by(2);
+        texts.map(|text| text.replace("${local.arn}", ARN).replace("${var.cluster_name}", "CLUSTER")).collect()
+    };
+    let theirs: Vec<Statement> = document
+        .split(" sid ")
+        .skip(1)
+        .map(|block| Statement {
+            sid: quoted(block)[0].clone(),
+            actions: quoted(between(block, "actions", "]").expect("actions")),
+            resources: quoted(between(block, "resources", "]").expect("resources")),
         })
         .collect();
-    let ours: Vec<_> =
-        statements().into_iter().map(|(sid, actions, resources)| (sid, actions, resources.len())).collect();
-    assert_eq!(theirs, ours);
+    assert_eq!(theirs, statements());
+}
+
+#[test]
+fn each_statement_says_whom_it_is_for_and_when_it_may_be_dropped() {
+    let (text, page) = (read("deploy/iam/main.tf"), read("docs/aws.md"));
+    for Statement { sid, .. } in statements() {
+        assert!(page.contains(&format!("`{sid}`")), "docs/aws.md does not name statement {sid}");
+        let above = text.split(&format!("\"{sid}\"")).next().unwrap_or_default();
+        let block = above.rsplit("\n\n").next().unwrap_or_default();
+        let block =
+            if block.contains("data \"aws_iam") { block.split_once('\n').map_or("", |(_, rest)| rest) } else { block };
+        assert!(block.trim_start().starts_with("# "), "no comment stands above statement {sid}");
+    }
 }
 
 #[test]

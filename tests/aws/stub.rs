@@ -85,6 +85,18 @@ pub fn refused(status: u16, code: &str) -> Response {
     response
 }
 
+/// `ResourceNotFoundException` as EKS says it of an add-on, or of a cluster.
+pub fn missing(addon: Option<&str>) -> Response {
+    let message = match addon {
+        Some(addon) => format!("No addon: {addon} found in cluster: blue"),
+        None => "No cluster found for name: blue.".to_owned(),
+    };
+    let body = serde_json::json!({"clusterName": "blue", "addonName": addon, "message": message});
+    let mut response = json(404, &body);
+    response.headers_mut().insert("x-amzn-errortype", "ResourceNotFoundException".parse().expect("a header"));
+    response
+}
+
 /// An answer of EC2.
 pub fn xml(status: u16, body: &str) -> Response {
     answer(status, "text/xml;charset=UTF-8", body.to_owned())

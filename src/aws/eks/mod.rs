@@ -4,11 +4,11 @@ mod facts;
 
 use std::sync::Arc;
 
-use aws_sdk_eks::Client;
+use aws_sdk_eks::{Client, operation::describe_addon::DescribeAddonError};
 use aws_types::SdkConfig;
 
 use super::{
-    AwsError, Observer, Service,
+    AwsError, ErrorKind, Observer, Service,
     call::Call,
     facts::{Addon, AddonRelease, Cluster, ClusterVersion, FargateProfile, Insight, Nodegroup},
     pages::{EKS_PAGE, Page, all},
@@ -97,7 +97,15 @@ impl Eks {
 
     pub(super) async fn describe_addon(&self, cluster: &str, addon: &str) -> Result<Addon, AwsError> {
         let request = self.client.describe_addon().cluster_name(cluster).addon_name(addon);
-        let output = send!(self, "DescribeAddon", request)?;
+        let call = Call::new(Service::Eks, "DescribeAddon", &self.observer);
+        let sent = request.customize().interceptor(call.attempts()).send().await;
+        let is_of_the_addon =
+            sent.as_ref().err().and_then(|error| error.as_service_error()).is_some_and(names_the_addon);
+        let output = call.settle(sent).map_err(|error| {
+            // Without its cluster, nothing is known of an add-on.
+            let kind = if error.is_not_found() && !is_of_the_addon { ErrorKind::Other } else { error.kind };
+            AwsError { kind, ..error }
+        })?;
         facts::addon(output.addon.present("addon")?)
     }
 
@@ -140,5 +148,17 @@ impl Eks {
             Ok(Page { items, next: output.next_token })
         })
         .await
+    }
+}
+
+/// Whether it is the add-on that was not found, and not the cluster: `ResourceNotFoundException` is said of both. Sources:
+/// EKS API, `DescribeAddon`, errors; the messages "No addon: vpc-cni found in cluster: prod" (Amazon EKS User Guide, "Remove
+/// an Amazon EKS add-on") and "No cluster found for name: prod" (upbound/configuration-aws-eks#9).
+fn names_the_addon(error: &DescribeAddonError) -> bool {
+    match error {
+        DescribeAddonError::ResourceNotFoundException(missing) => {
+            missing.addon_name().is_some() || missing.message().is_some_and(|text| text.starts_with("No addon"))
+        }
+        _ => false,
     }
 }

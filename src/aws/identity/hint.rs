@@ -1,6 +1,6 @@
 //! What helps against an error that keeps it from being known which cluster it is.
 
-use super::super::{AwsError, ErrorKind};
+use super::super::{AwsError, ErrorKind, classify::LATE};
 
 /// What was tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +33,11 @@ pub(super) fn hint(attempt: Attempt, error: &AwsError) -> &'static str {
     }
 }
 
-/// Codes of AWS (pages "Common Errors" of the API references of Amazon EKS and AWS STS); the words are those of the SDK's
-/// profiles, which give no code.
+/// The words of the SDK's chain when none of its providers has anything to go by.
+const NO_PROVIDER: &str = "no credentials found in chain";
+
+/// Codes of AWS (pages "Common Errors" of the API references of Amazon EKS and AWS STS); the words are the SDK's
+/// own, which give no code.
 fn of_credentials(error: &AwsError) -> &'static str {
     let says = |words: &str| error.text.contains(words);
     match error.code.as_deref() {
@@ -49,12 +52,24 @@ fn of_credentials(error: &AwsError) -> &'static str {
         None if says("cargo feature") => {
             "profiles of IAM Identity Center (SSO) are not supported: aws configure export-credentials --format env gives what is"
         }
-        None => "no credentials for AWS: give the service account a role (EKS Pod Identity or IRSA)",
+        None if says(NO_PROVIDER) => {
+            "no credentials for AWS: give the service account a role (EKS Pod Identity or IRSA)"
+        }
+        None if says(LATE) => {
+            "credentials for AWS were asked for and did not come: see that AWS STS (IRSA) or the EKS Pod Identity agent can be reached from the pod; a private cluster needs an endpoint for sts or eks-auth"
+        }
+        None => "credentials for AWS could not be fetched (IRSA: AWS STS; EKS Pod Identity: the agent of the node)",
     }
 }
 
 fn is_about_credentials(error: &AwsError) -> bool {
-    let codes = ["ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"];
+    let codes = [
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidClientTokenId",
+        "RequestExpired",
+        "UnrecognizedClientException",
+    ];
     error.code.as_deref().is_some_and(|code| codes.contains(&code))
 }
 
@@ -73,7 +88,10 @@ mod tests {
             (lost("an error occurred: profile `blue` was not defined: x"), "AWS_PROFILE"),
             (lost("This behavior requires following cargo feature(s) enabled: sso"), "export-credentials"),
             (lost("service error: InvalidIdentityTokenException: No OpenIDConnect provider found"), "OIDC provider"),
-            (lost("no credentials found in chain"), "Pod Identity"),
+            (lost("the credential provider was not enabled: no credentials found in chain"), "a role"),
+            (lost("credentials not fetched in time (8s)"), "can be reached from the pod"),
+            (lost("an error occurred while loading credentials: dispatch failure"), "could not be fetched"),
+            (AwsError::coded(ErrorKind::Denied, "RequestExpired", "Request has expired."), "does not accept the cred"),
             (expired, "does not accept the credentials"),
             (gone, "no cluster of that name"),
             (AwsError::new(ErrorKind::Denied, "no"), "eks:DescribeCluster"),

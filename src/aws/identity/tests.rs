@@ -1,5 +1,5 @@
 use super::*;
-use crate::{demo::aws::State, testing::aws::*};
+use crate::{aws::facts::Cluster, demo::aws::State, testing::aws::*};
 
 const OTHER: &str = "https://oidc.eks.eu-west-1.amazonaws.com/id/FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF";
 
@@ -25,6 +25,19 @@ async fn the_cluster_is_found_by_its_issuer_among_others() {
     assert_eq!(found(&aws, known(None, ISSUER)).await, Ok("prod".to_owned()));
     let newer = ISSUER.replace("oidc.eks.eu-west-1.amazonaws.com", "oidc-eks.eu-west-1.api.aws");
     assert_eq!(found(&aws, known(None, newer.as_str())).await, Ok("prod".to_owned()), "the id is the same");
+}
+
+#[tokio::test]
+async fn the_search_ends_with_the_cluster_or_with_what_would_fail_for_every_other_one_too() {
+    let others = (0..200).map(|number| other(&format!("other-{number}")));
+    let aws = clusters(std::iter::once(cluster("prod")).chain(others).collect());
+    assert_eq!(found(&aws, known(None, ISSUER)).await, Ok("prod".to_owned()));
+    let calls = |aws: &FaultyAws| aws.calls.lock()["DescribeCluster"];
+    assert!(calls(&aws) <= 8, "{} of 201", calls(&aws));
+    aws.fail("DescribeCluster", Fault::Throttled);
+    let before = calls(&aws);
+    assert!(found(&aws, known(None, ISSUER)).await.is_err());
+    assert!(calls(&aws) - before <= 8, "{} of 201", calls(&aws) - before);
 }
 
 #[tokio::test]
@@ -61,6 +74,11 @@ async fn what_cannot_be_proved_is_not_believed() {
     let creating = found(&kubeadm, known("prod", ISSUER)).await.unwrap_err();
     assert_eq!(creating, Unidentified::WithoutIssuer("prod".to_owned()));
     assert!(creating.may_pass(), "EKS says it once the cluster is made");
+    let nameless = found(&kubeadm, known(None, None)).await.unwrap_err();
+    let nowhere = found(&kubeadm, known(None, ISSUER)).await.unwrap_err();
+    for unknown in [creating, nameless, nowhere] {
+        assert!(unknown.to_string().contains("--aws-skip-issuer-check"), "the way out: {unknown}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

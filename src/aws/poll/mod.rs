@@ -23,10 +23,13 @@ pub use self::{
 };
 pub(super) use round::call;
 
-use self::round::Round;
+use self::{pace::shortened, round::Round};
 use super::{AwsApi, AwsError, Board};
 use crate::clock::Clock;
 
+/// The first rounds of an exporter that is in no hurry are spread over so long. Exporters of many clusters in one account are
+/// often started together.
+const SPREAD: Duration = Duration::from_secs(5);
 /// How often a poller looks whether there is something else to ask about.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -44,20 +47,39 @@ pub struct Settings {
     pub stale_after: Duration,
     /// Every source is asked at least so often; without it, each at its own period.
     pub at_least_every: Option<Duration>,
+    /// When who asks.
+    pub tempo: Tempo,
+}
+
+/// How calls are spread over time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tempo {
+    /// The first rounds over a few seconds, and later ones by pauses of different lengths. Only the cluster is asked about
+    /// at once: others wait for what it tells.
+    Spread,
+    /// Everything at once, and then by the clock.
+    Exact,
 }
 
 /// Starts a poller for each source of the board. They end with the set.
 pub fn start(tasks: &mut JoinSet<()>, settings: Settings, board: &Arc<Board>) {
-    let Settings { api, home, cluster, clock, stale_after, at_least_every } = settings;
+    let Settings { api, home, cluster, clock, stale_after, at_least_every, tempo } = settings;
     let longest = at_least_every.unwrap_or(Duration::MAX);
-    let round = Arc::new(Round { api, home, cluster, clock, stale_after });
+    let round = Arc::new(Round { api, home, cluster, clock, stale_after, left: Default::default() });
     for source in board.sources() {
-        tasks.spawn(poll(source, Arc::clone(&round), Arc::clone(board), longest));
+        tasks.spawn(poll(source, Arc::clone(&round), Arc::clone(board), longest, tempo));
     }
 }
 
-async fn poll(source: Source, round: Arc<Round>, board: Arc<Board>, longest: Duration) {
-    let mut pace = Pace::new(source.period().min(longest));
+async fn poll(source: Source, round: Arc<Round>, board: Arc<Board>, longest: Duration, tempo: Tempo) {
+    let period = source.period().min(longest);
+    let mut pace = match tempo {
+        Tempo::Spread => Pace::new(period),
+        Tempo::Exact => Pace::exact(period),
+    };
+    if tempo == Tempo::Spread && source != Source::Cluster {
+        sleep(shortened(SPREAD, 90)).await;
+    }
     let mut due = Instant::now();
     let mut former: Option<Vec<String>> = None;
     loop {
@@ -71,7 +93,12 @@ async fn poll(source: Source, round: Arc<Round>, board: Arc<Board>, longest: Dur
             }
             sleep(LOOK_EVERY.min(longest)).await;
         };
-        let asked = round.ask(source, &about).await;
+        let failing = |error: &AwsError| {
+            if board.is_failing(source, error) {
+                complain(source, error);
+            }
+        };
+        let asked = round.ask(source, &about, &failing).await;
         former = Some(about);
         let pause = match asked {
             Ok(()) => {
@@ -81,8 +108,7 @@ async fn poll(source: Source, round: Arc<Round>, board: Arc<Board>, longest: Dur
                 pace.succeeded()
             }
             Err(error) => {
-                let is_new = board.failed(source, &error);
-                if is_new {
+                if board.failed(source, &error) {
                     complain(source, &error);
                 }
                 pace.failed()

@@ -19,26 +19,34 @@ const JITTER: u64 = 10;
 pub struct Pace {
     period: Duration,
     failures: u32,
+    /// Percent.
+    jitter: u64,
 }
 
 impl Pace {
     /// Pauses of that length after successes.
     #[must_use]
     pub fn new(period: Duration) -> Self {
-        Self { period, failures: 0 }
+        Self { period, failures: 0, jitter: JITTER }
+    }
+
+    /// The same, without anything left to chance.
+    #[must_use]
+    pub fn exact(period: Duration) -> Self {
+        Self { jitter: 0, ..Self::new(period) }
     }
 
     /// The pause after a success.
     pub fn succeeded(&mut self) -> Duration {
         self.failures = 0;
-        jittered(self.period)
+        shortened(self.period, self.jitter)
     }
 
     /// The pause after a failure: never longer than the period, or than ten minutes.
     pub fn failed(&mut self) -> Duration {
         let pause = FIRST.saturating_mul(1 << self.failures.min(16)).min(self.period).min(LONGEST);
         self.failures += 1;
-        jittered(pause)
+        shortened(pause, self.jitter)
     }
 
     /// Whether the last answer was a failure.
@@ -48,11 +56,11 @@ impl Pace {
     }
 }
 
-/// That pause, or up to a tenth less.
-fn jittered(pause: Duration) -> Duration {
+/// That long, or up to so many percent less.
+pub(super) fn shortened(pause: Duration, percent: u64) -> Duration {
     // std's hash keys are random, and that is all that is needed here.
     let random = RandomState::new().build_hasher().finish();
-    let percent = u32::try_from(100 - random % (JITTER + 1)).unwrap_or(100);
+    let percent = u32::try_from(100 - random % (percent + 1)).unwrap_or(100);
     pause * percent / 100
 }
 
@@ -87,7 +95,10 @@ mod tests {
 
     #[test]
     fn pauses_differ() {
-        let pauses: std::collections::HashSet<_> = (0..200).map(|_| jittered(Duration::from_secs(100))).collect();
+        let pauses: std::collections::HashSet<_> =
+            (0..200).map(|_| Pace::new(Duration::from_secs(100)).succeeded()).collect();
         assert!(pauses.len() > 5, "{pauses:?}");
+        let mut exact = Pace::exact(Duration::from_secs(100));
+        assert!((0..200).all(|_| exact.succeeded() == Duration::from_secs(100)));
     }
 }

@@ -2,9 +2,18 @@
 //!
 //! Each answer is passed on as it comes, so that a call that fails hides nobody else's facts.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use futures::{StreamExt as _, stream};
+use parking_lot::Mutex;
 use tokio::time::timeout;
 
 use super::{Home, News, Source};
@@ -15,6 +24,8 @@ use crate::{
 
 /// A call with all its pages and repetitions ends after so long; each request has a time-out of its own below this.
 const LONGEST_CALL: Duration = Duration::from_mins(2);
+/// A round ends after so long, however long its source's period.
+const LONGEST_ROUND: Duration = Duration::from_mins(10);
 /// So many things of one kind are described at once.
 const AT_ONCE: usize = 4;
 /// The tag by which the VPC CNI finds subnets. The value `0` takes one out (aws/amazon-vpc-cni-k8s README,
@@ -28,6 +39,8 @@ pub(super) struct Round {
     pub cluster: String,
     pub clock: Clock,
     pub stale_after: Duration,
+    /// With what to begin, where the last round ended early: what comes last would never be asked about.
+    pub left: Mutex<BTreeMap<Source, String>>,
 }
 
 impl Source {
@@ -46,12 +59,21 @@ impl Source {
     }
 }
 
+/// Is told at once of each thing that could not be had, while the round goes on.
+pub(super) type Failing<'a> = &'a (dyn Fn(&AwsError) + Sync);
+
 impl Round {
-    /// Asks everything of a source.
+    /// Asks everything of a source, within its period where that leaves time for a call.
     ///
     /// # Errors
     /// The first one that happened; what other calls brought was passed on all the same.
-    pub async fn ask(&self, source: Source, about: &[String]) -> Result<(), AwsError> {
+    pub async fn ask(&self, source: Source, about: &[String], failing: Failing<'_>) -> Result<(), AwsError> {
+        let longest = source.period().clamp(LONGEST_CALL, LONGEST_ROUND);
+        let late = || AwsError::new(ErrorKind::TimedOut, format!("not everything came within {} s", longest.as_secs()));
+        timeout(longest, self.ask_all(source, about, failing)).await.unwrap_or_else(|_| Err(late()))
+    }
+
+    async fn ask_all(&self, source: Source, about: &[String], failing: Failing<'_>) -> Result<(), AwsError> {
         let (api, cluster) = (&*self.api, self.cluster.as_str());
         let tell = move |news| self.tell(source, news);
         match source {
@@ -60,30 +82,32 @@ impl Round {
             Source::Nodegroups => {
                 let names = call(api.list_nodegroups(cluster)).await?;
                 tell(News::NodegroupNames(names.clone()));
-                return each(names, |name| async move {
-                    match call(api.describe_nodegroup(cluster, &name)).await {
-                        Ok(nodegroup) => tell(News::Nodegroup(nodegroup)),
-                        Err(gone) if gone.is_not_found() => {} // since it was listed
-                        Err(error) => return Err(error),
-                    }
-                    Ok(())
-                })
-                .await;
+                return self
+                    .each(source, names, failing, |name| async move {
+                        match call(api.describe_nodegroup(cluster, &name)).await {
+                            Ok(nodegroup) => tell(News::Nodegroup(nodegroup)),
+                            Err(gone) if gone.is_not_found() => {} // since it was listed
+                            Err(error) => return Err(error),
+                        }
+                        Ok(())
+                    })
+                    .await;
             }
             Source::FargateProfiles => {
                 let names = call(api.list_fargate_profiles(cluster)).await?;
                 tell(News::FargateProfileNames(names.clone()));
-                return each(names, |name| async move {
-                    match call(api.describe_fargate_profile(cluster, &name)).await {
-                        Ok(profile) => tell(News::FargateProfile(profile)),
-                        Err(gone) if gone.is_not_found() => {} // since it was listed
-                        Err(error) => return Err(error),
-                    }
-                    Ok(())
-                })
-                .await;
+                return self
+                    .each(source, names, failing, |name| async move {
+                        match call(api.describe_fargate_profile(cluster, &name)).await {
+                            Ok(profile) => tell(News::FargateProfile(profile)),
+                            Err(gone) if gone.is_not_found() => {} // since it was listed
+                            Err(error) => return Err(error),
+                        }
+                        Ok(())
+                    })
+                    .await;
             }
-            Source::Addons => return self.ask_addons(about).await,
+            Source::Addons => return self.ask_addons(about, failing).await,
             Source::AddonVersions => {
                 for kubernetes in about {
                     let addons = call(api.describe_addon_versions(kubernetes)).await?;
@@ -111,15 +135,16 @@ impl Round {
                 tell(News::NetworkInterfaces { interfaces, subnets });
             }
             Source::SubnetReservations => {
-                return each(about.to_vec(), |subnet| async move {
-                    match call(api.get_subnet_cidr_reservations(&subnet)).await {
-                        Ok(reservations) => tell(News::SubnetReservations { subnet, reservations }),
-                        Err(gone) if gone.is_not_found() => {} // somebody still names it
-                        Err(error) => return Err(error),
-                    }
-                    Ok(())
-                })
-                .await;
+                return self
+                    .each(source, about.to_vec(), failing, |subnet| async move {
+                        match call(api.get_subnet_cidr_reservations(&subnet)).await {
+                            Ok(reservations) => tell(News::SubnetReservations { subnet, reservations }),
+                            Err(gone) if gone.is_not_found() => {} // somebody still names it
+                            Err(error) => return Err(error),
+                        }
+                        Ok(())
+                    })
+                    .await;
             }
         }
         Ok(())
@@ -137,29 +162,64 @@ impl Round {
 
     /// Those that EKS lists, and those that run: only AWS's own word says that EKS does not manage one, and it can be had
     /// where the list is denied.
-    async fn ask_addons(&self, running: &[String]) -> Result<(), AwsError> {
+    async fn ask_addons(&self, running: &[String], failing: Failing<'_>) -> Result<(), AwsError> {
         let (api, cluster) = (&*self.api, self.cluster.as_str());
         let listed = call(api.list_addons(cluster)).await;
-        if let Err(error) = &listed
-            && error.is_not_found()
-        {
-            return listed.map(drop); // the cluster itself: of its add-ons that says nothing
+        if let Err(error) = &listed {
+            // It is the cluster that is not found: of its add-ons that says nothing.
+            if error.is_not_found() || error.kind == ErrorKind::NoCredentials {
+                return listed.map(drop);
+            }
+            failing(error);
         }
         let mut names = listed.as_ref().cloned().unwrap_or_default();
         names.extend(running.iter().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
         if listed.is_ok() {
             self.tell(Source::Addons, News::AddonNames(names.clone()));
         }
-        let described = each(names, |name| async move {
-            match call(api.describe_addon(cluster, &name)).await {
-                Ok(addon) => self.tell(Source::Addons, News::Addon(addon)),
-                Err(error) if error.is_not_found() => self.tell(Source::Addons, News::NoAddon(name)),
-                Err(error) => return Err(error),
-            }
-            Ok(())
-        })
-        .await;
+        let described = self
+            .each(Source::Addons, names, failing, |name| async move {
+                match call(api.describe_addon(cluster, &name)).await {
+                    Ok(addon) => self.tell(Source::Addons, News::Addon(addon)),
+                    Err(error) if error.is_not_found() => self.tell(Source::Addons, News::NoAddon(name)),
+                    Err(error) => return Err(error),
+                }
+                Ok(())
+            })
+            .await;
         listed.map(drop).and(described)
+    }
+
+    /// Asks about each of them, whatever becomes of the others; the first error. After one that is not about a single thing,
+    /// none is begun: a hundred node groups would be asked about for ten minutes, and slow down all else that asks EKS.
+    async fn each<F>(
+        &self,
+        source: Source,
+        mut names: Vec<String>,
+        failing: Failing<'_>,
+        ask: impl Fn(String) -> F,
+    ) -> Result<(), AwsError>
+    where
+        F: Future<Output = Result<(), AwsError>>,
+    {
+        let first = self.left.lock().remove(&source);
+        let first = names.iter().position(|name| Some(name) == first.as_ref()).unwrap_or_default();
+        names.rotate_left(first);
+        let (ask, is_over) = (&ask, &AtomicBool::new(false));
+        let one = |name: String| async move {
+            if is_over.load(Ordering::Relaxed) {
+                self.left.lock().entry(source).or_insert(name);
+                return Ok(());
+            }
+            let answer = ask(name).await;
+            if let Err(error) = &answer {
+                failing(error);
+                is_over.fetch_or(error.is_of_everything(), Ordering::Relaxed);
+            }
+            answer
+        };
+        let answers: Vec<_> = stream::iter(names).map(one).buffer_unordered(AT_ONCE).collect().await;
+        answers.into_iter().collect()
     }
 
     fn tell(&self, source: Source, news: News) {
@@ -172,13 +232,4 @@ impl Round {
 pub(in crate::aws) async fn call<T>(answer: impl Future<Output = Result<T, AwsError>>) -> Result<T, AwsError> {
     let late = || AwsError::new(ErrorKind::TimedOut, format!("no answer for {} s", LONGEST_CALL.as_secs()));
     timeout(LONGEST_CALL, answer).await.unwrap_or_else(|_| Err(late()))
-}
-
-/// Asks about each of them, whatever becomes of the others; the first error.
-async fn each<F>(names: Vec<String>, ask: impl FnMut(String) -> F) -> Result<(), AwsError>
-where
-    F: Future<Output = Result<(), AwsError>>,
-{
-    let answers: Vec<_> = stream::iter(names).map(ask).buffer_unordered(AT_ONCE).collect().await;
-    answers.into_iter().collect()
 }

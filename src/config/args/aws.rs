@@ -31,7 +31,8 @@ pub struct AwsArgs {
     /// Trust --cluster-name where the cluster's OIDC issuer cannot be compared
     #[arg(long, env = "EKSPORTER_AWS_SKIP_ISSUER_CHECK")]
     pub aws_skip_issuer_check: bool,
-    /// Facts of AWS that could not be renewed for so long are dropped
+    /// Facts of AWS that could not be renewed for so long are dropped; those that are asked for less often than twice in that
+    /// time, so long after they were due: with 1h, insights after 2h, versions of add-ons after 13h, the calendar after 25h
     #[arg(long, env = "EKSPORTER_AWS_STALE_AFTER", value_name = "DURATION", value_parser = duration, default_value = "1h")]
     pub aws_stale_after: SignedDuration,
     /// Count the free /28 blocks of subnets, for prefix delegation; costs calls of EC2 for each subnet
@@ -55,5 +56,36 @@ impl ValueEnum for AskAws {
             Self::Off => ("off", "Never"),
         };
         Some(PossibleValue::new(name).help(help))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use clap::{CommandFactory as _, Parser};
+
+    use super::*;
+    use crate::aws::Source;
+
+    #[derive(Parser)]
+    struct Alone {
+        #[command(flatten)]
+        aws: AwsArgs,
+    }
+
+    #[test]
+    fn the_help_says_how_long_facts_are_kept_by_default() {
+        let command = Alone::command();
+        let flag = command.get_arguments().find(|flag| flag.get_long() == Some("aws-stale-after")).unwrap();
+        let (default, help) = (flag.get_default_values()[0].to_str().unwrap(), flag.get_help().unwrap().to_string());
+        let stale_after = duration(default).unwrap().unsigned_abs();
+        for source in Source::ALL {
+            let lifetime = source.lifetime(stale_after);
+            let hours = lifetime.as_secs() / 3600;
+            assert_eq!(lifetime, Duration::from_hours(hours), "whole hours");
+            assert!(help.contains(&format!("{hours}h")), "{}: {hours}h: {help}", source.name());
+        }
+        assert!(help.contains(&format!("with {default}")), "{help}");
     }
 }

@@ -36,7 +36,8 @@ pub async fn run(args: CheckArgs) -> anyhow::Result<ExitCode> {
     config::start_logging(check.log_level, LogFormat::Logfmt);
     let kube = watch::config(check.cluster.kube_context.as_deref()).await?;
     let settings = check.cluster.watch();
-    let serving = watch_cluster_and_aws(kube, &check.cluster, &settings, Access::Sdk)?;
+    let access = Access::Sdk { within: Some(check.timeout) };
+    let serving = watch_cluster_and_aws(kube, &check.cluster, &settings, access)?;
     until_read(&serving.exporter, Instant::now() + check.timeout).await;
 
     let look = Look::at(&serving.exporter, &settings.unseen());
