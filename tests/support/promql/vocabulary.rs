@@ -10,8 +10,10 @@ use eksporter::metrics::{Kind, groups::GROUPS};
 const FOREIGN: &[(&str, &[&str])] = &[
     ("apiserver_admission_webhook_admission_duration_seconds_bucket", &["name", "type", "operation", "rejected", "le"]),
     ("apiserver_admission_webhook_rejection_count", &["name", "type", "operation", "error_type", "rejection_code"]),
-    ("apiserver_request_sli_duration_seconds_bucket", &["verb", "group", "version", "resource", "scope", "le"]),
-    ("apiserver_request_sli_duration_seconds_count", &["verb", "group", "version", "resource", "scope"]),
+    (
+        "apiserver_request_duration_seconds_bucket",
+        &["verb", "group", "version", "resource", "subresource", "scope", "le"],
+    ),
     ("apiserver_request_total", &["verb", "group", "version", "resource", "scope", "code"]),
     (
         "istio_request_duration_milliseconds_bucket",
