@@ -117,7 +117,7 @@ pub const PODS_SEVERAL: usize = 2;
 /// The system's namespaces begin with this; there one pod is enough.
 pub const SYSTEM_PREFIX: &str = "kube-";
 
-/// Nodes on which pods of the system's DaemonSets hang before that wakes somebody: on a single one the node is the trouble.
+/// Nodes on which pods of the system's `DaemonSet`s hang before that wakes somebody: on a single one the node is the trouble.
 pub const DAEMONSET_NODES: usize = 2;
 
 /// So long after it began to hang, nobody is woken for a pod any more.

@@ -100,7 +100,7 @@ impl List {
         self.seconds(
             "pod_remembered_seconds",
             SignedDuration::from_mins(15),
-            "A pod that was past the limit of its cause counts on after a gap, or another cause, of so long.",
+            "A pod past the limit of its cause counts on, whatever the cause becomes, and over a gap of so long.",
         );
         self.classes("creating", &thresholds::CREATING, "A pod being created");
         self.classes("unscheduled", &thresholds::UNSCHEDULED, "A pod without a node");
