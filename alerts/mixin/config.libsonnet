@@ -15,7 +15,7 @@
     pod_abandoned_seconds: 86400,
     // Nodes on which pods of DaemonSets of the system's namespaces hang that are worth waking somebody. (count)
     daemonset_nodes: 2,
-    // A pod that was past the limit of its cause counts on after a gap, or another cause, of so long. (seconds)
+    // A pod past the limit of its cause counts on, whatever the cause becomes, and over a gap of so long. (seconds)
     pod_remembered_seconds: 900,
     // A pod being created, no pod starts on the node any more (`seccomp_bpf_limit`, `api_unreachable`): from when on it is warning. (seconds)
     creating_node_broken_warning_seconds: 120,
