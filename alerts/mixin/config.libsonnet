@@ -13,6 +13,10 @@
     pods_several: 2,
     // A pod that has hung for so long wakes nobody any more. (seconds)
     pod_abandoned_seconds: 86400,
+    // Nodes on which pods of DaemonSets of the system's namespaces hang that are worth waking somebody. (count)
+    daemonset_nodes: 2,
+    // A pod past the limit of its cause counts on, whatever the cause becomes, and over a gap of so long. (seconds)
+    pod_remembered_seconds: 900,
     // A pod being created, no pod starts on the node any more (`seccomp_bpf_limit`, `api_unreachable`): from when on it is warning. (seconds)
     creating_node_broken_warning_seconds: 120,
     // A pod being created, no pod starts on the node any more (`seccomp_bpf_limit`, `api_unreachable`): from when on it is critical. (seconds)
@@ -87,11 +91,13 @@
     agent_down_several: 2,
     // An add-on that is so many minor versions behind the API server was forgotten. (count)
     addon_behind_minors: 2,
+    // An add-on that has been behind the API server for so long was forgotten, were it one minor version. (seconds)
+    addon_behind_seconds: 86400,
     // An add-on in several versions for so long is worth a word. (seconds)
     addon_rollout_info_seconds: 3600,
     // How long before the end of standard support it is told. (seconds)
     standard_support_end_seconds: 5184000,
-    // How long before the end of extended support it is told. (seconds)
+    // How long before EKS upgrades the cluster by itself it is told: at the end of extended support, or of standard support by its upgrade policy. (seconds)
     extended_support_end_seconds: 7776000,
     // Free addresses of a subnet for nodes and pods below which, and below the share, it is critical. (count)
     subnet_free_critical_ips: 32,
@@ -105,14 +111,16 @@
     subnet_free_cluster_ips: 6,
     // Only a subnet with less free is watched for its slope. (percent)
     subnet_running_out_percent: 50,
-    // What the slope of free addresses is taken over. (seconds)
-    subnet_slope_seconds: 3600,
+    // The slope of free addresses is taken over so long, and over as long before. (seconds)
+    subnet_slope_seconds: 1800,
     // A subnet that would be empty so soon is told. (seconds)
     subnet_empty_within_seconds: 14400,
     // The exporter may be gone for so long. (seconds)
     exporter_down_seconds: 300,
     // There may be no exporter at all for so long. (seconds)
     exporter_absent_seconds: 900,
+    // An exporter that was there in the last of these and is gone is missed. (seconds)
+    exporter_remembered_seconds: 604800,
     // A collector may fail for so long. (seconds)
     collector_failing_seconds: 600,
     // A watch may hear nothing for so long. (seconds)
@@ -123,12 +131,16 @@
     aws_refused_count: 10,
     // A source of AWS may be silent for so long after its period. (seconds)
     aws_stale_seconds: 3600,
-    // Optional rules: answers of the API server may take so long, 99 of 100. (seconds)
+    // Optional rules: answers of the API server about a single object may take so long, 99 of 100. (seconds)
     api_server_slow_seconds: 1,
+    // Optional rules: lists of the API server may take so long, 99 of 100. (seconds)
+    api_server_list_slow_seconds: 30,
     // Optional rules: over so long. (seconds)
     api_server_window_seconds: 600,
     // Optional rules: calls of an admission webhook that may fail in that time. (count)
     webhook_failures_count: 5,
+    // Optional rules: fewer requests in that time say nothing. (count)
+    requests_count: 100,
     // Optional rules: share of answers that may be errors. (percent)
     service_errors_percent: 5,
     // Optional rules: answers of a service may take so long, 99 of 100. (seconds)

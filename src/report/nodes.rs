@@ -183,11 +183,8 @@ fn known_issues(nodes: &Nodes, now: Timestamp) -> Vec<Finding> {
 
 /// A day is time enough to replace a pool's nodes. Each line of images is judged by itself.
 fn stragglers(nodes: &Nodes, now: Timestamp) -> Vec<Finding> {
-    let is_late = |line: &&ImageLine| {
-        line.stragglers > 0
-            && !line.newest_is_bad // nobody is to be sent there
-            && now.duration_since(line.newest_since) > thresholds::STRAGGLER
-    };
+    let is_late =
+        |line: &&ImageLine| line.should_be_followed() && now.duration_since(line.newest_since) > thresholds::STRAGGLER;
     let finding = |pool: &PoolImages| {
         let late: Vec<&ImageLine> = pool.lines.iter().filter(is_late).collect();
         let since = late.iter().map(|line| line.newest_since).min()?;

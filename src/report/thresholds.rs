@@ -94,6 +94,9 @@ pub const AGENT_DOWN_SEVERAL: usize = 2;
 /// Minor versions of Kubernetes that an add-on may be behind before it was forgotten: one is an upgrade under way.
 pub const ADDON_BEHIND_MINORS: u32 = 2;
 
+/// One minor behind for so long is no upgrade under way any more either.
+pub const ADDON_BEHIND: SignedDuration = SignedDuration::from_hours(24);
+
 /// How long an add-on may run in two versions before it is worth a word.
 pub const ADDON_ROLLOUT_MINUTES: u32 = 60;
 
@@ -114,13 +117,16 @@ pub const PODS_SEVERAL: usize = 2;
 /// The system's namespaces begin with this; there one pod is enough.
 pub const SYSTEM_PREFIX: &str = "kube-";
 
+/// Nodes on which pods of the system's `DaemonSet`s hang before that wakes somebody: on a single one the node is the trouble.
+pub const DAEMONSET_NODES: usize = 2;
+
 /// So long after it began to hang, nobody is woken for a pod any more.
 pub const POD_ABANDONED: SignedDuration = SignedDuration::from_hours(24);
 
 /// A subnet with less than this share free is watched for its slope,
 pub const SUBNET_RUNNING_OUT_PERCENT: u32 = 50;
-/// which is taken over so long,
-pub const SUBNET_SLOPE: SignedDuration = SignedDuration::from_hours(1);
+/// which is taken twice, over so long each, for one step is no slope,
+pub const SUBNET_SLOPE: SignedDuration = SignedDuration::from_mins(30);
 /// and is told if none would be left so soon.
 pub const SUBNET_EMPTY_WITHIN: SignedDuration = SignedDuration::from_hours(4);
 

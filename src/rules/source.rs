@@ -71,6 +71,8 @@ struct Written {
     expr: String,
     #[serde(rename = "for")]
     wait: Option<String>,
+    /// What is about the cluster goes on over a restart of the exporter without it.
+    keep_firing_for: Option<String>,
     summary: Option<String>,
     description: Option<String>,
 }
@@ -131,7 +133,8 @@ impl Written {
             expr: silenced(words.expand(&self.expr)?.trim_end(), &self.needs),
             wait: expand(&self.wait)?,
             // A restart of the exporter takes its series away for as long as it reads the cluster.
-            keep_firing_for: about_the_cluster.then(|| "${keep_firing_seconds}s".to_owned()),
+            keep_firing_for: expand(&self.keep_firing_for)?
+                .or_else(|| about_the_cluster.then(|| "${keep_firing_seconds}s".to_owned())),
             labels,
             annotations,
         })

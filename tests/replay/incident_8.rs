@@ -84,7 +84,7 @@ async fn a_subnet_that_nodes_empty_pages_and_its_slope_was_told_before() {
         ("AWS_SECRET_ACCESS_KEY", "secret"),
     ];
     let watched = [Watched { cluster: &cluster, name: CLUSTER, arguments: &arguments, environment: &environment }];
-    // The past cannot be made up: the slope is that of two minutes instead of an hour.
+    // The past cannot be made up: the slope is that of two minutes and the two before instead of an hour.
     let mut stage = Stage::with(&watched, &["subnet_slope_seconds=120"]).await;
     let free = |count: u32| format!(r#"eks_subnet_available_ips{{subnet_id="{}"}} == {count}"#, account.subnet);
     stage.answers(&free(24)).await;
@@ -93,8 +93,15 @@ async fn a_subnet_that_nodes_empty_pages_and_its_slope_was_told_before() {
     let minute = format!("count_over_time((vector(time()) and on () {})[2m:1m]) > 0", free(24));
     stage.answers(&minute).await;
 
-    account.node_takes(39, 42);
     // An exporter that starts asks AWS at once; one that runs, each minute.
+    account.node_takes(39, 40);
+    stage.exporters[0].restart();
+    stage.answers(&free(22)).await;
+    for minutes in 0..2 {
+        let minute = format!("count_over_time((vector(time()) and on () {})[2m:1m]) > {minutes}", free(22));
+        stage.answers(&minute).await;
+    }
+    account.node_takes(41, 42);
     stage.exporters[0].restart();
     let words = [
         "(render-private-a, 10.1.0.0/26, zone euc1-az",

@@ -33,7 +33,11 @@
             alert: 'EksAddonUnsupported',
             expr: |||
               (
-                max by (cluster, addon) (1 - max by (cluster, addon, basis) (eks_addon_supported)) > 0
+                max by (cluster, addon) (
+                  1 - max by (cluster, addon, basis) (
+                    eks_addon_supported{addon!="kube-proxy"} or eks_addon_supported{basis!="eks"}
+                  )
+                ) > 0
               )
               unless on (cluster)
               (max by (cluster, collector) (eksporter_collector_up{collector=~"addons|version"}) == 0)
@@ -53,6 +57,10 @@
             expr: |||
               (
                 max by (cluster, addon) (eks_addon_minors_behind{basis="kubernetes"}) >= %(addon_behind_minors)s
+                or
+                max by (cluster, addon) (eks_addon_minors_behind{basis="kubernetes"}) >= 1
+                  and min_over_time((max by (cluster, addon) (eks_addon_minors_behind{basis="kubernetes"}))[%(addon_behind_seconds)ss:5m]) >= 1
+                  and last_over_time((max by (cluster, addon) (eks_addon_minors_behind{basis="kubernetes"}))[%(addon_behind_seconds)ss:5m] offset %(addon_behind_seconds)ss) >= 1
               )
               unless on (cluster)
               (max by (cluster, collector) (eksporter_collector_up{collector=~"addons|version"}) == 0)
@@ -62,16 +70,37 @@
               severity: 'warning',
             },
             annotations: {
-              description: '{{ $labels.addon }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} is {{ $value }} minor versions behind the API server. {{ range $i, $s := printf `max by (basis, current, expected) (eks_addon_expected_info{cluster=%q,addon=%q})` $labels.cluster $labels.addon | query }}{{ if $i }}; {{ end }}{{ .Labels.current }} runs, {{ .Labels.expected }} is expected (basis {{ .Labels.basis }}){{ end }}.',
+              description: '{{ $labels.addon }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} is {{ $value }} minor version{{ if ne $value 1.0 }}s{{ end }} behind the API server. {{ range $i, $s := printf `max by (basis, current, expected) (eks_addon_expected_info{cluster=%q,addon=%q})` $labels.cluster $labels.addon | query }}{{ if $i }}; {{ end }}{{ .Labels.current }} runs, {{ .Labels.expected }} is expected (basis {{ .Labels.basis }}){{ end }}.',
               runbook_url: '%(runbook_url_prefix)seksaddonbehind%(runbook_url_suffix)s' % config,
               summary: 'An add-on was left behind by an upgrade of the control plane.',
+            },
+          },
+          {
+            record: 'eks:addon_node_down:age_seconds',
+            expr: |||
+              topk by (cluster, addon, node) (1, max by (cluster, addon, node, state) (eks_addon_node_not_ready_age_seconds)) >= %(agent_down_warning_seconds)s
+              unless on (cluster, node) eks_node_not_ready_info{reason="NodeStatusUnknown"}
+              unless on (cluster, node) eks_node_not_ready_age_seconds{lifecycle="leaving"}
+            ||| % config,
+            labels: {
+              limit: 'warning',
+            },
+          },
+          {
+            record: 'eks:addon_node_down:age_seconds',
+            expr: |||
+              eks:addon_node_down:age_seconds{limit="warning"} >= %(agent_down_critical_seconds)s
+              unless on (cluster, addon, node) eks_addon_node_recovering_info
+            ||| % config,
+            labels: {
+              limit: 'critical',
             },
           },
           {
             alert: 'EksAddonDownOnNodes',
             expr: |||
               (
-                count by (cluster, addon) (max by (cluster, addon, node) (eks_addon_node_not_ready_age_seconds) >= %(agent_down_critical_seconds)s unless on (cluster, node) eks_node_not_ready_info{reason="NodeStatusUnknown"} unless on (cluster, node) eks_node_not_ready_age_seconds{lifecycle="leaving"}) >= %(agent_down_several)s
+                count by (cluster, addon) (eks:addon_node_down:age_seconds{limit="critical"}) >= %(agent_down_several)s
               )
               unless on (cluster)
               (max by (cluster, collector) (eksporter_collector_up{collector=~"addons|nodes"}) == 0)
@@ -81,7 +110,7 @@
               severity: 'critical',
             },
             annotations: {
-              description: '{{ $labels.addon }} is missing or not ready on {{ $value }} node{{ if ne $value 1.0 }}s{{ end }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} where it should run. {{ range $i, $s := printf `sort_desc(topk(3, max by (node, state) (eks_addon_node_not_ready_age_seconds{cluster=%q,addon=%q})))` $labels.cluster $labels.addon | query }}{{ if $i }}; {{ end }}{{ .Labels.node }} ({{ .Labels.state }}) for {{ .Value | humanizeDuration }}{{ end }}.',
+              description: '{{ $labels.addon }} is missing or not ready on {{ $value }} node{{ if ne $value 1.0 }}s{{ end }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} where it should run. {{ range $i, $s := printf `sort_desc(topk(3, eks:addon_node_down:age_seconds{cluster=%q,addon=%q,limit="critical"}))` $labels.cluster $labels.addon | query }}{{ if $i }}; {{ end }}{{ .Labels.node }} ({{ .Labels.state }}) for {{ .Value | humanizeDuration }}{{ end }}.',
               runbook_url: '%(runbook_url_prefix)seksaddondownonnodes%(runbook_url_suffix)s' % config,
               summary: 'An add-on that every node needs is not ready on several nodes.',
             },
@@ -90,17 +119,17 @@
             alert: 'EksAddonDownOnNodes',
             expr: |||
               (
-                count by (cluster, addon) (max by (cluster, addon, node) (eks_addon_node_not_ready_age_seconds) >= %(agent_down_warning_seconds)s unless on (cluster, node) eks_node_not_ready_info{reason="NodeStatusUnknown"} unless on (cluster, node) eks_node_not_ready_age_seconds{lifecycle="leaving"})
+                count by (cluster, addon) (eks:addon_node_down:age_seconds{limit="warning"})
               )
               unless on (cluster)
               (max by (cluster, collector) (eksporter_collector_up{collector=~"addons|nodes"}) == 0)
-            ||| % config,
+            |||,
             keep_firing_for: '%(keep_firing_seconds)ss' % config,
             labels: {
               severity: 'warning',
             },
             annotations: {
-              description: '{{ $labels.addon }} is missing or not ready on {{ $value }} node{{ if ne $value 1.0 }}s{{ end }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} where it should run. {{ range $i, $s := printf `sort_desc(topk(3, max by (node, state) (eks_addon_node_not_ready_age_seconds{cluster=%q,addon=%q})))` $labels.cluster $labels.addon | query }}{{ if $i }}; {{ end }}{{ .Labels.node }} ({{ .Labels.state }}) for {{ .Value | humanizeDuration }}{{ end }}.',
+              description: '{{ $labels.addon }} is missing or not ready on {{ $value }} node{{ if ne $value 1.0 }}s{{ end }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} where it should run. {{ range $i, $s := printf `sort_desc(topk(3, eks:addon_node_down:age_seconds{cluster=%q,addon=%q,limit="warning"}))` $labels.cluster $labels.addon | query }}{{ if $i }}; {{ end }}{{ .Labels.node }} ({{ .Labels.state }}) for {{ .Value | humanizeDuration }}{{ end }}.',
               runbook_url: '%(runbook_url_prefix)seksaddondownonnodes%(runbook_url_suffix)s' % config,
               summary: 'An add-on that every node needs is not ready on a node.',
             },
@@ -109,13 +138,9 @@
             alert: 'EksAddonRolloutUnfinished',
             expr: |||
               (
-                count_over_time(
-                  (
-                    count by (cluster, addon, component) (
-                      sum by (cluster, addon, component, version) (eks_addon_pods) > 0
-                    ) > 1
-                  )[%(addon_rollout_info_seconds)ss:1m]
-                ) >= 0.9 / 60 * %(addon_rollout_info_seconds)s
+                min_over_time((count by (cluster, addon, component) (sum by (cluster, addon, component, version) (eks_addon_pods) > 0))[%(addon_rollout_info_seconds)ss:1m]) > 1
+                and
+                last_over_time((count by (cluster, addon, component) (sum by (cluster, addon, component, version) (eks_addon_pods) > 0))[%(addon_rollout_info_seconds)ss:1m] offset %(addon_rollout_info_seconds)ss) > 1
               )
               unless on (cluster)
               (max by (cluster, collector) (eksporter_collector_up{collector="addons"}) == 0)

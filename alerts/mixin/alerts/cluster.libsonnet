@@ -51,8 +51,13 @@
                 (max by (cluster, support) (eks_cluster_support_end_timestamp_seconds{support="standard"}) - time() > 0)
                   < %(standard_support_end_seconds)s
                 or
+                max by (cluster, support) (eks_cluster_support_end_timestamp_seconds{support="standard"}) - time()
+                  < %(extended_support_end_seconds)s
+                  and on (cluster) eks_cluster_info{support_type="STANDARD"}
+                or
                 max by (cluster, support) (eks_cluster_support_end_timestamp_seconds{support="extended"}) - time()
                   < %(extended_support_end_seconds)s
+                  unless on (cluster) eks_cluster_info{support_type="STANDARD"}
               )
               unless on (cluster)
               (max by (cluster, collector) (eksporter_collector_up{collector="version"}) == 0)
@@ -62,9 +67,9 @@
               severity: 'warning',
             },
             annotations: {
-              description: '{{ $labels.support }} support for the version of Kubernetes that runs{{ with $labels.cluster }} in cluster {{ . }}{{ end }} ends {{ if gt $value 0.0 }}in {{ $value | humanizeDuration }}{{ else }}now{{ end }}. After standard support the cluster costs more; after extended support EKS upgrades it by itself.',
+              description: '{{ $labels.support }} support for the version of Kubernetes that runs{{ with $labels.cluster }} in cluster {{ . }}{{ end }} {{ if gt $value 0.0 }}ends in {{ $value | humanizeDuration }}{{ else }}has ended{{ end }}. {{ if eq $labels.support "extended" }}{{ if gt $value 0.0 }}Then EKS upgrades{{ else }}EKS upgrades{{ end }} the control plane by itself, whether or not add-ons and nodes are ready for it.{{ else }}{{ with printf `max by (cluster_name) (eks_cluster_info{cluster=%q,support_type="STANDARD"})` $labels.cluster | query }}{{ if gt $value 0.0 }}Then EKS upgrades{{ else }}EKS upgrades{{ end }} the control plane by itself, whether or not add-ons and nodes are ready for it.{{ else }}From then on the cluster is in extended support, which costs more.{{ end }}{{ end }}',
               runbook_url: '%(runbook_url_prefix)seksversionsupportending%(runbook_url_suffix)s' % config,
-              summary: 'Support for the cluster\'s version of Kubernetes ends soon.',
+              summary: 'Support for the cluster\'s version of Kubernetes ends, or has ended.',
             },
           },
           {
@@ -81,9 +86,9 @@
               severity: 'warning',
             },
             annotations: {
-              description: 'The insight "{{ $labels.name }}" ({{ $labels.category }}, for {{ $labels.kubernetes_version }}){{ with $labels.cluster }} in cluster {{ . }}{{ end }} says: error.',
+              description: '{{ if eq $labels.category "MISCONFIGURATION" }}Something{{ with $labels.cluster }} in cluster {{ . }}{{ end }} is set up as it should not be{{ else }}Something{{ with $labels.cluster }} in cluster {{ . }}{{ end }} stands in the way of an upgrade{{ with $labels.kubernetes_version }} to {{ . }}{{ end }}{{ end }}: the insight "{{ $labels.name }}" of EKS says error.',
               runbook_url: '%(runbook_url_prefix)seksupgradeinsight%(runbook_url_suffix)s' % config,
-              summary: 'EKS found something that an upgrade would break.',
+              summary: 'An insight of EKS says that something is wrong.',
             },
           },
         ],

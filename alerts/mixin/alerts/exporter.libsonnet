@@ -9,16 +9,16 @@
           {
             alert: 'EksExporterDown',
             expr: |||
-              max by (cluster) (last_over_time(eksporter_build_info[1d]))
+              max by (cluster) (last_over_time(eksporter_build_info[%(exporter_remembered_seconds)ss]))
               unless on (cluster)
               eksporter_build_info
-            |||,
+            ||| % config,
             'for': '%(exporter_down_seconds)ss' % config,
             labels: {
               severity: 'warning',
             },
             annotations: {
-              description: 'There were series of eksporter{{ with $labels.cluster }} in cluster {{ . }}{{ end }} within the last day, and now there are none. No alert about the cluster fires until it is back.',
+              description: 'There were series of eksporter{{ with $labels.cluster }} in cluster {{ . }}{{ end }} within the last {{ %(exporter_remembered_seconds)s | humanizeDuration }}, and now there are none. No alert about the cluster fires until it is back.' % config,
               runbook_url: '%(runbook_url_prefix)seksexporterdown%(runbook_url_suffix)s' % config,
               summary: 'The exporter is not scraped any more.',
             },
@@ -26,8 +26,8 @@
           {
             alert: 'EksExporterAbsent',
             expr: |||
-              absent(last_over_time(eksporter_build_info[1d]))
-            |||,
+              absent(last_over_time(eksporter_build_info[%(exporter_remembered_seconds)ss]))
+            ||| % config,
             'for': '%(exporter_absent_seconds)ss' % config,
             labels: {
               severity: 'warning',
@@ -41,11 +41,9 @@
           {
             alert: 'EksExporterCollectorFailing',
             expr: |||
-              count_over_time(
-                (max by (cluster, collector) (eksporter_collector_up) == 0)[%(collector_failing_seconds)ss:1m]
-              ) >= 0.9 / 60 * %(collector_failing_seconds)s
-              and
               max by (cluster, collector) (eksporter_collector_up) == 0
+              and max_over_time((max by (cluster, collector) (eksporter_collector_up))[%(collector_failing_seconds)ss:1m]) == 0
+              and last_over_time((max by (cluster, collector) (eksporter_collector_up))[%(collector_failing_seconds)ss:1m] offset %(collector_failing_seconds)ss) == 0
               unless on (cluster, collector) (
                 max by (cluster, collector) (
                   eksporter_collector_up{collector=~"cluster|nodegroups|addon_versions|insights|subnets|network_interfaces"}
@@ -54,6 +52,7 @@
                 max by (cluster) (eksporter_aws_requests_total{outcome!="no_credentials"}) > 0
               )
             ||| % config,
+            keep_firing_for: '%(keep_firing_seconds)ss' % config,
             labels: {
               severity: 'warning',
             },

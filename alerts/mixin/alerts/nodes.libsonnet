@@ -53,16 +53,22 @@
             },
           },
           {
+            record: 'eks:node_down_of_other_pools:age_seconds',
+            expr: |||
+              topk by (cluster, node) (1, max by (cluster, node, pool, pool_kind) (eks_node_not_ready_age_seconds{lifecycle="serving"})) unless on (cluster, pool, pool_kind) ALERTS{alertname="EksNodesLost",alertstate="firing",lost_by="pool"}
+            |||,
+          },
+          {
             alert: 'EksNodesLost',
             expr: |||
               (
-                count by (cluster, zone_id) (max by (cluster, node, zone_id) (eks_node_info{zone_id!=""}) and on (cluster, node) topk by (cluster, node) (1, max by (cluster, node, pool, pool_kind) (eks_node_not_ready_age_seconds{lifecycle="serving"})))
-                  > 0.01 * %(nodes_lost_percent)s * sum by (cluster, zone_id) (max by (cluster, pool, pool_kind, zone_id, ready) (eks_nodes{lifecycle="serving"}))
+                count by (cluster, zone_id) (max by (cluster, node, zone_id) (eks_node_info{zone_id!=""}) and on (cluster, node) eks:node_down_of_other_pools:age_seconds)
+                  > 0.01 * %(nodes_lost_percent)s * sum by (cluster, zone_id) ((max by (cluster, pool, pool_kind, zone_id, ready) (eks_nodes{lifecycle="serving"})) unless on (cluster, pool, pool_kind) ALERTS{alertname="EksNodesLost",alertstate="firing",lost_by="pool"})
                 and
-                count by (cluster, zone_id) (max by (cluster, node, zone_id) (eks_node_info{zone_id!=""}) and on (cluster, node) topk by (cluster, node) (1, max by (cluster, node, pool, pool_kind) (eks_node_not_ready_age_seconds{lifecycle="serving"})) >= %(nodes_lost_critical_seconds)s)
-                  >= %(nodes_lost_count)s
-                unless on (cluster)
-                ALERTS{alertname="EksNodesLost",alertstate="firing",lost_by="pool"}
+                count by (cluster, zone_id) (
+                  max by (cluster, node, zone_id) (eks_node_info{zone_id!=""}) and on (cluster, node)
+                  eks:node_down_of_other_pools:age_seconds >= %(nodes_lost_critical_seconds)s
+                ) >= %(nodes_lost_count)s
               )
               unless on (cluster)
               (max by (cluster, collector) (eksporter_collector_up{collector="nodes"}) == 0)
@@ -73,7 +79,7 @@
               severity: 'critical',
             },
             annotations: {
-              description: '{{ $value }} nodes of zone {{ $labels.zone_id }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} that should serve are not ready. Many at once are rarely broken one by one. By zone: {{ range $i, $s := printf `sort_desc(count by (zone_id) (max by (node, pool, pool_kind, zone_id, os_image, kernel_version) (eks_node_info{cluster=%[1]q,zone_id=%[4]q}) and on (node) eks_node_not_ready_age_seconds{cluster=%[1]q,lifecycle="serving"}))` $labels.cluster $labels.pool $labels.pool_kind $labels.zone_id | query }}{{ if $i }}, {{ end }}{{ .Value }} {{ .Labels.zone_id }}{{ end }}. By image: {{ range $i, $s := printf `sort_desc(topk(3, count by (os_image, kernel_version) (max by (node, pool, pool_kind, zone_id, os_image, kernel_version) (eks_node_info{cluster=%[1]q,zone_id=%[4]q}) and on (node) eks_node_not_ready_age_seconds{cluster=%[1]q,lifecycle="serving"})))` $labels.cluster $labels.pool $labels.pool_kind $labels.zone_id | query }}{{ if $i }}; {{ end }}{{ .Value }} {{ .Labels.os_image }}, kernel {{ .Labels.kernel_version }}{{ end }}. Nodes: {{ range $i, $s := printf `sort_desc(topk(3, max by (node) (eks_node_not_ready_age_seconds{cluster=%[1]q,lifecycle="serving"} and on (node) (max by (node, pool, pool_kind, zone_id, os_image, kernel_version) (eks_node_info{cluster=%[1]q,zone_id=%[4]q}) and on (node) eks_node_not_ready_age_seconds{cluster=%[1]q,lifecycle="serving"}))))` $labels.cluster $labels.pool $labels.pool_kind $labels.zone_id | query }}{{ if $i }}, {{ end }}{{ .Labels.node }}{{ end }}.',
+              description: '{{ $value }} nodes of zone {{ $labels.zone_id }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} that should serve are not ready. Many at once are rarely broken one by one. By zone: {{ range $i, $s := printf `sort_desc(count by (zone_id) (max by (node, pool, pool_kind, zone_id, os_image, kernel_version) (eks_node_info{cluster=%[1]q,zone_id=%[4]q}) and on (node) eks:node_down_of_other_pools:age_seconds{cluster=%[1]q}))` $labels.cluster $labels.pool $labels.pool_kind $labels.zone_id | query }}{{ if $i }}, {{ end }}{{ .Value }} {{ .Labels.zone_id }}{{ end }}. By image: {{ range $i, $s := printf `sort_desc(topk(3, count by (os_image, kernel_version) (max by (node, pool, pool_kind, zone_id, os_image, kernel_version) (eks_node_info{cluster=%[1]q,zone_id=%[4]q}) and on (node) eks:node_down_of_other_pools:age_seconds{cluster=%[1]q})))` $labels.cluster $labels.pool $labels.pool_kind $labels.zone_id | query }}{{ if $i }}; {{ end }}{{ .Value }} {{ .Labels.os_image }}, kernel {{ .Labels.kernel_version }}{{ end }}. Nodes: {{ range $i, $s := printf `sort_desc(topk(3, max by (node) (eks_node_not_ready_age_seconds{cluster=%[1]q,lifecycle="serving"} and on (node) (max by (node, pool, pool_kind, zone_id, os_image, kernel_version) (eks_node_info{cluster=%[1]q,zone_id=%[4]q}) and on (node) eks:node_down_of_other_pools:age_seconds{cluster=%[1]q}))))` $labels.cluster $labels.pool $labels.pool_kind $labels.zone_id | query }}{{ if $i }}, {{ end }}{{ .Labels.node }}{{ end }}.',
               runbook_url: '%(runbook_url_prefix)seksnodeslost%(runbook_url_suffix)s' % config,
               summary: 'Many nodes of a zone are not ready.',
             },
@@ -82,13 +88,13 @@
             alert: 'EksNodesLost',
             expr: |||
               (
-                count by (cluster, zone_id) (max by (cluster, node, zone_id) (eks_node_info{zone_id!=""}) and on (cluster, node) topk by (cluster, node) (1, max by (cluster, node, pool, pool_kind) (eks_node_not_ready_age_seconds{lifecycle="serving"})))
-                  > 0.01 * %(nodes_lost_percent)s * sum by (cluster, zone_id) (max by (cluster, pool, pool_kind, zone_id, ready) (eks_nodes{lifecycle="serving"}))
+                count by (cluster, zone_id) (max by (cluster, node, zone_id) (eks_node_info{zone_id!=""}) and on (cluster, node) eks:node_down_of_other_pools:age_seconds)
+                  > 0.01 * %(nodes_lost_percent)s * sum by (cluster, zone_id) ((max by (cluster, pool, pool_kind, zone_id, ready) (eks_nodes{lifecycle="serving"})) unless on (cluster, pool, pool_kind) ALERTS{alertname="EksNodesLost",alertstate="firing",lost_by="pool"})
                 and
-                count by (cluster, zone_id) (max by (cluster, node, zone_id) (eks_node_info{zone_id!=""}) and on (cluster, node) topk by (cluster, node) (1, max by (cluster, node, pool, pool_kind) (eks_node_not_ready_age_seconds{lifecycle="serving"})) >= %(nodes_lost_warning_seconds)s)
-                  >= %(nodes_lost_count)s
-                unless on (cluster)
-                ALERTS{alertname="EksNodesLost",alertstate="firing",lost_by="pool"}
+                count by (cluster, zone_id) (
+                  max by (cluster, node, zone_id) (eks_node_info{zone_id!=""}) and on (cluster, node)
+                  eks:node_down_of_other_pools:age_seconds >= %(nodes_lost_warning_seconds)s
+                ) >= %(nodes_lost_count)s
               )
               unless on (cluster)
               (max by (cluster, collector) (eksporter_collector_up{collector="nodes"}) == 0)
@@ -99,16 +105,28 @@
               severity: 'warning',
             },
             annotations: {
-              description: '{{ $value }} nodes of zone {{ $labels.zone_id }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} that should serve are not ready. Many at once are rarely broken one by one. By zone: {{ range $i, $s := printf `sort_desc(count by (zone_id) (max by (node, pool, pool_kind, zone_id, os_image, kernel_version) (eks_node_info{cluster=%[1]q,zone_id=%[4]q}) and on (node) eks_node_not_ready_age_seconds{cluster=%[1]q,lifecycle="serving"}))` $labels.cluster $labels.pool $labels.pool_kind $labels.zone_id | query }}{{ if $i }}, {{ end }}{{ .Value }} {{ .Labels.zone_id }}{{ end }}. By image: {{ range $i, $s := printf `sort_desc(topk(3, count by (os_image, kernel_version) (max by (node, pool, pool_kind, zone_id, os_image, kernel_version) (eks_node_info{cluster=%[1]q,zone_id=%[4]q}) and on (node) eks_node_not_ready_age_seconds{cluster=%[1]q,lifecycle="serving"})))` $labels.cluster $labels.pool $labels.pool_kind $labels.zone_id | query }}{{ if $i }}; {{ end }}{{ .Value }} {{ .Labels.os_image }}, kernel {{ .Labels.kernel_version }}{{ end }}. Nodes: {{ range $i, $s := printf `sort_desc(topk(3, max by (node) (eks_node_not_ready_age_seconds{cluster=%[1]q,lifecycle="serving"} and on (node) (max by (node, pool, pool_kind, zone_id, os_image, kernel_version) (eks_node_info{cluster=%[1]q,zone_id=%[4]q}) and on (node) eks_node_not_ready_age_seconds{cluster=%[1]q,lifecycle="serving"}))))` $labels.cluster $labels.pool $labels.pool_kind $labels.zone_id | query }}{{ if $i }}, {{ end }}{{ .Labels.node }}{{ end }}.',
+              description: '{{ $value }} nodes of zone {{ $labels.zone_id }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} that should serve are not ready. Many at once are rarely broken one by one. By zone: {{ range $i, $s := printf `sort_desc(count by (zone_id) (max by (node, pool, pool_kind, zone_id, os_image, kernel_version) (eks_node_info{cluster=%[1]q,zone_id=%[4]q}) and on (node) eks:node_down_of_other_pools:age_seconds{cluster=%[1]q}))` $labels.cluster $labels.pool $labels.pool_kind $labels.zone_id | query }}{{ if $i }}, {{ end }}{{ .Value }} {{ .Labels.zone_id }}{{ end }}. By image: {{ range $i, $s := printf `sort_desc(topk(3, count by (os_image, kernel_version) (max by (node, pool, pool_kind, zone_id, os_image, kernel_version) (eks_node_info{cluster=%[1]q,zone_id=%[4]q}) and on (node) eks:node_down_of_other_pools:age_seconds{cluster=%[1]q})))` $labels.cluster $labels.pool $labels.pool_kind $labels.zone_id | query }}{{ if $i }}; {{ end }}{{ .Value }} {{ .Labels.os_image }}, kernel {{ .Labels.kernel_version }}{{ end }}. Nodes: {{ range $i, $s := printf `sort_desc(topk(3, max by (node) (eks_node_not_ready_age_seconds{cluster=%[1]q,lifecycle="serving"} and on (node) (max by (node, pool, pool_kind, zone_id, os_image, kernel_version) (eks_node_info{cluster=%[1]q,zone_id=%[4]q}) and on (node) eks:node_down_of_other_pools:age_seconds{cluster=%[1]q}))))` $labels.cluster $labels.pool $labels.pool_kind $labels.zone_id | query }}{{ if $i }}, {{ end }}{{ .Labels.node }}{{ end }}.',
               runbook_url: '%(runbook_url_prefix)seksnodeslost%(runbook_url_suffix)s' % config,
               summary: 'Many nodes of a zone are not ready.',
             },
           },
           {
+            record: 'eks:node_down_alone:age_seconds',
+            expr: |||
+              eks:node_down_of_other_pools:age_seconds
+              unless on (cluster, node) (
+                max by (cluster, node, zone_id) (eks_node_info{zone_id!=""}) and on (cluster, zone_id) ALERTS{alertname="EksNodesLost",alertstate="firing",lost_by="zone"}
+              )
+            |||,
+          },
+          {
             alert: 'EksNodeNotReady',
             expr: |||
               (
-                count by (cluster) (topk by (cluster, node) (1, max by (cluster, node, pool, pool_kind) (eks_node_not_ready_age_seconds{lifecycle="serving"})) >= %(node_not_ready_critical_seconds)s unless on (cluster, pool, pool_kind) ALERTS{alertname="EksNodesLost",alertstate="firing",lost_by="pool"} unless on (cluster, node) (max by (cluster, node, zone_id) (eks_node_info{zone_id!=""}) and on (cluster, zone_id) ALERTS{alertname="EksNodesLost",alertstate="firing",lost_by="zone"})) >= %(nodes_several)s
+                count by (cluster) (eks:node_down_alone:age_seconds >= %(node_not_ready_critical_seconds)s) >= %(nodes_several)s
+                or
+                count by (cluster) (eks:node_down_alone:age_seconds >= %(node_not_ready_critical_seconds)s)
+                  >= on (cluster) sum by (cluster) (max by (cluster, pool, pool_kind, zone_id, ready) (eks_nodes{lifecycle="serving",pool_kind!="fargate"}))
               )
               unless on (cluster)
               (max by (cluster, collector) (eksporter_collector_up{collector="nodes"}) == 0)
@@ -118,16 +136,16 @@
               severity: 'critical',
             },
             annotations: {
-              description: '{{ $value }} nodes{{ with $labels.cluster }} in cluster {{ . }}{{ end }} that should serve are not ready. {{ range $i, $s := printf `sort_desc(topk(3, max by (node, pool) (eks_node_not_ready_age_seconds{cluster=%q,lifecycle="serving"})))` $labels.cluster | query }}{{ if $i }}; {{ end }}{{ .Labels.node }} of pool {{ .Labels.pool }} for {{ .Value | humanizeDuration }}{{ end }}.',
+              description: '{{ $value }} node{{ if ne $value 1.0 }}s{{ end }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} that should serve {{ if eq $value 1.0 }}is{{ else }}are{{ end }} not ready{{ range printf `count(eks:node_down_alone:age_seconds{cluster=%%[1]q} >= %(node_not_ready_critical_seconds)s) >= sum(max by (pool, pool_kind, zone_id, ready) (eks_nodes{cluster=%%[1]q,lifecycle="serving",pool_kind!="fargate"}))` $labels.cluster | query }}, and no other is there{{ end }}. {{ range $i, $s := printf `sort_desc(topk(3, eks:node_down_alone:age_seconds{cluster=%%q} >= %(node_not_ready_critical_seconds)s))` $labels.cluster | query }}{{ if $i }}; {{ end }}{{ .Labels.node }} of pool {{ .Labels.pool }} for {{ .Value | humanizeDuration }}{{ end }}.' % config,
               runbook_url: '%(runbook_url_prefix)seksnodenotready%(runbook_url_suffix)s' % config,
-              summary: 'Several nodes are not ready.',
+              summary: 'Several nodes are not ready, or all that there are.',
             },
           },
           {
             alert: 'EksNodeNotReady',
             expr: |||
               (
-                max by (cluster, node) (topk by (cluster, node) (1, max by (cluster, node, pool, pool_kind) (eks_node_not_ready_age_seconds{lifecycle="serving"})) >= %(node_not_ready_warning_seconds)s unless on (cluster, pool, pool_kind) ALERTS{alertname="EksNodesLost",alertstate="firing",lost_by="pool"} unless on (cluster, node) (max by (cluster, node, zone_id) (eks_node_info{zone_id!=""}) and on (cluster, zone_id) ALERTS{alertname="EksNodesLost",alertstate="firing",lost_by="zone"}))
+                max by (cluster, node) (eks:node_down_alone:age_seconds >= %(node_not_ready_warning_seconds)s)
               )
               unless on (cluster)
               (max by (cluster, collector) (eksporter_collector_up{collector="nodes"}) == 0)
@@ -159,7 +177,7 @@
               severity: 'warning',
             },
             annotations: {
-              description: '{{ $value }} node{{ if ne $value 1.0 }}s{{ end }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} unhealthy: {{ $labels.condition }}. {{ range $i, $s := printf `sort_desc(topk(3, max by (node) (eks_node_condition_unhealthy_age_seconds{cluster=%q,condition=%q})))` $labels.cluster $labels.condition | query }}{{ if $i }}; {{ end }}{{ .Labels.node }} for {{ .Value | humanizeDuration }}{{ end }}.',
+              description: '{{ $value }} node{{ if ne $value 1.0 }}s{{ end }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} unhealthy: {{ $labels.condition }}. {{ range $i, $s := printf `sort_desc(topk(3, max by (node) (eks_node_condition_unhealthy_age_seconds{cluster=%%q,condition=%%q}) >= %(node_condition_warning_seconds)s))` $labels.cluster $labels.condition | query }}{{ if $i }}; {{ end }}{{ .Labels.node }} for {{ .Value | humanizeDuration }}{{ end }}.' % config,
               runbook_url: '%(runbook_url_prefix)seksnodeconditionunhealthy%(runbook_url_suffix)s' % config,
               summary: 'A monitor on nodes says that something is wrong with them.',
             },
@@ -206,9 +224,7 @@
             alert: 'EksPoolStragglers',
             expr: |||
               (
-                max by (cluster, pool, pool_kind) (eks_pool_straggler_nodes) > 0
-                and on (cluster, pool, pool_kind)
-                max by (cluster, pool, pool_kind) (eks_pool_newest_image_age_seconds) > %(straggler_seconds)s
+                max by (cluster, pool, pool_kind) (eks_pool_straggler_age_seconds) > %(straggler_seconds)s
               )
               unless on (cluster)
               (max by (cluster, collector) (eksporter_collector_up{collector="nodes"}) == 0)
@@ -218,7 +234,7 @@
               severity: 'warning',
             },
             annotations: {
-              description: '{{ $value }} node{{ if ne $value 1.0 }}s{{ end }} of {{ $labels.pool_kind }} {{ $labels.pool }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} not on the newest image that runs there, which came {{ range printf `max(eks_pool_newest_image_age_seconds{cluster=%q,pool=%q,pool_kind=%q})` $labels.cluster $labels.pool $labels.pool_kind | query }}{{ .Value | humanizeDuration }}{{ end }} ago. Images: {{ range $i, $s := printf `sort_desc(topk(3, sum by (os_image, kernel_version) (max by (os_image, kernel_version, kubelet_version, ami) (eks_pool_nodes_by_image{cluster=%q,pool=%q,pool_kind=%q}))))` $labels.cluster $labels.pool $labels.pool_kind | query }}{{ if $i }}; {{ end }}{{ .Labels.os_image }}, kernel {{ .Labels.kernel_version }} ({{ .Value }}){{ end }}.{{ range printf `max by (issue) (eks_pool_known_issue_nodes{cluster=%q,pool=%q,pool_kind=%q})` $labels.cluster $labels.pool $labels.pool_kind | query }} Known issue in the pool: {{ .Labels.issue }} ({{ .Value }}); make sure that it is not the newest image that has it.{{ end }}',
+              description: '{{ range printf `max(eks_pool_straggler_nodes{cluster=%q,pool=%q,pool_kind=%q})` $labels.cluster $labels.pool $labels.pool_kind | query }}{{ .Value }} node{{ if ne .Value 1.0 }}s{{ end }}{{ end }} of {{ $labels.pool_kind }} {{ $labels.pool }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} not on the newest image of their kind there. The kind that waits for longest got its newest {{ $value | humanizeDuration }} ago. Images: {{ range $i, $s := printf `sort_desc(topk(3, sum by (os_image, kernel_version) (max by (os_image, kernel_version, kubelet_version, ami) (eks_pool_nodes_by_image{cluster=%q,pool=%q,pool_kind=%q}))))` $labels.cluster $labels.pool $labels.pool_kind | query }}{{ if $i }}; {{ end }}{{ .Labels.os_image }}, kernel {{ .Labels.kernel_version }} ({{ .Value }}){{ end }}{{ range $i, $s := printf `max by (issue) (eks_pool_known_issue_nodes{cluster=%q,pool=%q,pool_kind=%q})` $labels.cluster $labels.pool $labels.pool_kind | query }}{{ if $i }}, {{ else }}. Known issues in the pool: {{ end }}{{ .Labels.issue }} ({{ .Value }}){{ end }}.',
               runbook_url: '%(runbook_url_prefix)sekspoolstragglers%(runbook_url_suffix)s' % config,
               summary: 'Nodes of a pool were left behind on an older image.',
             },

@@ -180,4 +180,18 @@ impl PoolImages {
         let waited_for = self.lines.iter().filter(|line| line.stragglers > 0).map(|line| line.newest_since).min();
         waited_for.or_else(|| self.lines.iter().map(|line| line.newest_since).max())
     }
+
+    /// Since when the stragglers that should be replaced have been left behind, those of the line that waits for longest.
+    #[must_use]
+    pub fn straggling_since(&self) -> Option<Timestamp> {
+        self.lines.iter().filter(|line| line.should_be_followed()).map(|line| line.newest_since).min()
+    }
+}
+
+impl ImageLine {
+    /// There are stragglers, and the newest image is one to send them to.
+    #[must_use]
+    pub const fn should_be_followed(&self) -> bool {
+        self.stragglers > 0 && !self.newest_is_bad
+    }
 }

@@ -197,6 +197,20 @@ fn one_that_crashes_again_and_again_starts_anew_only_after_a_minute_of_being_rea
 }
 
 #[test]
+fn one_that_is_ready_again_is_told_to_recover_until_it_has_been_for_a_minute() {
+    let mut cache = cluster([daemon("aws-node", 1, "a", CNI).ready(false, -20)], []);
+    let recovering = |cache: &mut Cache, seconds| family(cache, seconds, "node_recovering_info");
+    assert_eq!(recovering(&mut cache, 40), [""; 0]);
+    cache.apply(daemon("aws-node", 1, "a", CNI).ready(true, 50).0, at(50));
+    assert_eq!(recovering(&mut cache, 60), [r#"{addon="vpc-cni",node="a"} 1"#]);
+    assert_eq!(down(&mut cache, 60).len(), 1, "its age goes on");
+    cache.apply(daemon("aws-node", 1, "a", CNI).ready(false, 70).0, at(70));
+    assert_eq!(recovering(&mut cache, 80), [""; 0]);
+    cache.apply(daemon("aws-node", 1, "a", CNI).ready(true, 90).0, at(90));
+    assert_eq!(recovering(&mut cache, 150), [""; 0], "it is trusted");
+}
+
+#[test]
 fn an_agent_is_missing_where_its_daemon_set_wants_it_and_no_pod_is() {
     let mut cache = cluster([daemon("kube-proxy", 1, "a", KUBE_PROXY)], [daemon_set("kube-proxy", 900)]);
     assert_eq!(down(&mut cache, 100), [down_line("kube-proxy", "b", "missing", 86_500)], "since the node is there");

@@ -137,6 +137,32 @@ fn nodes_that_are_leaving_are_no_stragglers() {
 }
 
 #[test]
+fn stragglers_are_left_behind_since_the_newest_image_of_their_own_line_came_unless_that_is_bad() {
+    let own = "- { issue: ours, severity: warning, summary: x, link: https://example.com, kernel: { from: 6.9.9 } }";
+    let mut settings = Settings::new(start());
+    settings.known_issues = crate::diagnose::KnownIssues::default().with(own).unwrap();
+    let mut cache = synced_with(settings);
+    let age = |cache: &mut Cache| lines(cache, 0, &["eks_pool_straggler_age_seconds"]);
+    let is = |seconds: u32| {
+        [format!("eks_pool_straggler_age_seconds{{pool=\"workers\",pool_kind=\"nodegroup\"}} {seconds}")]
+    };
+    let arm = |name: &str, number, release: &str, kernel: &str| {
+        let mut node = worker(name, number).image(&format!("Amazon Linux 2023.{release}"), kernel);
+        "arm64".clone_into(&mut node.0.status.node_info.architecture);
+        node
+    };
+    cache.apply(arm("arm-old", 500, "4.1", "6.1.1").0, start());
+    cache.apply(arm("arm-bad", 501, "5.1", "6.9.9").created(-300_000).0, start());
+    assert_eq!(age(&mut cache), [""; 0], "nobody is to be sent to what is bad");
+    cache.apply(worker("amd-new", 502).image("Amazon Linux 2023.8.1", "6.1.1").created(-3600).0, start());
+    assert_eq!(age(&mut cache), [""; 0], "a line without stragglers");
+    cache.apply(worker("amd-old", 503).image("Amazon Linux 2023.7.1", "6.1.1").0, start());
+    assert_eq!(age(&mut cache), is(3600));
+    cache.apply(arm("arm-new", 504, "6.1", "6.1.1").created(-7200).0, start());
+    assert_eq!(age(&mut cache), is(7200), "of two lines the one that waits for longer");
+}
+
+#[test]
 fn another_kubelet_architecture_system_or_pool_makes_no_straggler() {
     let mut cache = synced();
     let old = "Amazon Linux 2023.9.20251117";

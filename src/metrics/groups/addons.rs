@@ -63,6 +63,14 @@ const DOWN: Family = Family::gauge(
 .sets(&[("addon", ADDONS), ("state", AGENT_STATES)])
 .from(&[AddonsCollector, Nodes]);
 
+const RECOVERING: Family = Family::gauge(
+    "eks_addon_node_recovering_info",
+    "1, where aws-node (vpc-cni) or kube-proxy is ready again, but has not been for 60 s: until then its age goes on.",
+    &["addon", "node"],
+)
+.sets(&[("addon", ADDONS)])
+.from(&[AddonsCollector, Nodes]);
+
 const MANAGED: Family = Family::gauge(
     "eks_addon_managed_info",
     "1, for each add-on that EKS manages, with the version that it installed and its status.",
@@ -85,7 +93,7 @@ const CATALOG: Family =
 
 pub(super) const GROUP: Group = Group {
     title: "Add-ons",
-    families: &[&INFO, &BEHIND, &SUPPORTED, &EXPECTED, &PODS, &DOWN, &CATALOG, &MANAGED, &ISSUE],
+    families: &[&INFO, &BEHIND, &SUPPORTED, &EXPECTED, &PODS, &DOWN, &RECOVERING, &CATALOG, &MANAGED, &ISSUE],
 };
 
 pub(super) fn write(to: &mut Writer, addons: &Addons, snapshot: &Snapshot) {
@@ -111,6 +119,9 @@ pub(super) fn write(to: &mut Writer, addons: &Addons, snapshot: &Snapshot) {
     }
     for one in &addons.down {
         to.series(&DOWN, &[one.addon.as_str(), &one.node, one.state.as_str()], age(snapshot.now, one.since));
+    }
+    for one in addons.down.iter().filter(|one| one.ready_again.is_some()) {
+        to.series(&RECOVERING, &[one.addon.as_str(), &one.node], true);
     }
     to.series(&CATALOG, &[], Catalog::shipped().made().as_second());
 }

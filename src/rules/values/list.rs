@@ -91,6 +91,17 @@ impl List {
             thresholds::POD_ABANDONED,
             "A pod that has hung for so long wakes nobody any more.",
         );
+        self.add(
+            "daemonset_nodes",
+            Unit::Count,
+            thresholds::DAEMONSET_NODES,
+            "Nodes on which pods of DaemonSets of the system's namespaces hang that are worth waking somebody.",
+        );
+        self.seconds(
+            "pod_remembered_seconds",
+            SignedDuration::from_mins(15),
+            "A pod past the limit of its cause counts on, whatever the cause becomes, and over a gap of so long.",
+        );
         self.classes("creating", &thresholds::CREATING, "A pod being created");
         self.classes("unscheduled", &thresholds::UNSCHEDULED, "A pod without a node");
     }
@@ -152,6 +163,11 @@ impl List {
             thresholds::ADDON_BEHIND_MINORS,
             "An add-on that is so many minor versions behind the API server was forgotten.",
         );
+        self.seconds(
+            "addon_behind_seconds",
+            thresholds::ADDON_BEHIND,
+            "An add-on that has been behind the API server for so long was forgotten, were it one minor version.",
+        );
         self.add(
             "addon_rollout_info_seconds",
             Unit::Seconds,
@@ -196,7 +212,7 @@ impl List {
         self.seconds(
             "subnet_slope_seconds",
             thresholds::SUBNET_SLOPE,
-            "What the slope of free addresses is taken over.",
+            "The slope of free addresses is taken over so long, and over as long before.",
         );
         self.seconds(
             "subnet_empty_within_seconds",
@@ -209,6 +225,11 @@ impl List {
         let minutes = SignedDuration::from_mins;
         self.seconds("exporter_down_seconds", minutes(5), "The exporter may be gone for so long.");
         self.seconds("exporter_absent_seconds", minutes(15), "There may be no exporter at all for so long.");
+        self.seconds(
+            "exporter_remembered_seconds",
+            SignedDuration::from_hours(7 * 24),
+            "An exporter that was there in the last of these and is gone is missed.",
+        );
         self.seconds("collector_failing_seconds", minutes(10), "A collector may fail for so long.");
         self.seconds("watch_stale_seconds", minutes(15), "A watch may hear nothing for so long.");
         self.add("clock_skew_seconds", Unit::Seconds, 5, "A clock may be so wrong; ages are corrected for more.");
@@ -221,7 +242,12 @@ impl List {
         self.seconds(
             "api_server_slow_seconds",
             SignedDuration::from_secs(1),
-            "Optional rules: answers of the API server may take so long, 99 of 100.",
+            "Optional rules: answers of the API server about a single object may take so long, 99 of 100.",
+        );
+        self.seconds(
+            "api_server_list_slow_seconds",
+            SignedDuration::from_secs(30),
+            "Optional rules: lists of the API server may take so long, 99 of 100.",
         );
         self.seconds("api_server_window_seconds", minutes(10), "Optional rules: over so long.");
         self.add(
@@ -230,6 +256,7 @@ impl List {
             5,
             "Optional rules: calls of an admission webhook that may fail in that time.",
         );
+        self.add("requests_count", Unit::Count, 100, "Optional rules: fewer requests in that time say nothing.");
         self.add("service_errors_percent", Unit::Percent, 5, "Optional rules: share of answers that may be errors.");
         self.seconds(
             "service_slow_seconds",

@@ -12,8 +12,12 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("apiserver_admission_webhook_admission_duration_seconds_count", &["name", "type", "operation", "rejected"]),
     ("apiserver_admission_webhook_rejection_count", &["name", "type", "operation", "error_type", "rejection_code"]),
     ("apiserver_flowcontrol_rejected_requests_total", &["priority_level", "flow_schema", "reason"]),
+    (
+        "apiserver_request_duration_seconds_bucket",
+        &["verb", "group", "version", "resource", "subresource", "scope", "le"],
+    ),
+    ("apiserver_request_duration_seconds_count", &["verb", "group", "version", "resource", "subresource", "scope"]),
     ("apiserver_request_sli_duration_seconds_bucket", &["verb", "group", "version", "resource", "scope", "le"]),
-    ("apiserver_request_sli_duration_seconds_count", &["verb", "group", "version", "resource", "scope"]),
     ("apiserver_request_total", &["verb", "group", "version", "resource", "scope", "code"]),
     ("apiserver_requested_deprecated_apis", &["group", "version", "resource", "subresource", "removed_release"]),
     (

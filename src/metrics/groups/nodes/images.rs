@@ -34,6 +34,14 @@ pub(super) const NEWEST: Family = Family::gauge(
 .sets(&[("pool_kind", POOL_KINDS)])
 .from(&[NodesCollector]);
 
+pub(super) const STRAGGLING: Family = Family::gauge(
+    "eks_pool_straggler_age_seconds",
+    "How long ago the newest image of their line came (same operating system, variant, architecture and minor version of kubelet), of the line whose stragglers have been left behind for longest; lines whose newest image is known to be bad are left out, and so are pools without stragglers.",
+    &["pool", "pool_kind"],
+)
+.sets(&[("pool_kind", POOL_KINDS)])
+.from(&[NodesCollector]);
+
 pub(super) fn write(to: &mut Writer, nodes: &Nodes, now: Timestamp) {
     for (group, count) in &nodes.images {
         let values = [
@@ -51,5 +59,8 @@ pub(super) fn write(to: &mut Writer, nodes: &Nodes, now: Timestamp) {
     }
     for (pool, since) in nodes.pools.iter().filter_map(|pool| Some((pool, pool.newest_since()?))) {
         to.series(&NEWEST, &[&pool.pool, pool.pool_kind.as_str()], age(now, since));
+    }
+    for (pool, since) in nodes.pools.iter().filter_map(|pool| Some((pool, pool.straggling_since()?))) {
+        to.series(&STRAGGLING, &[&pool.pool, pool.pool_kind.as_str()], age(now, since));
     }
 }

@@ -82,6 +82,7 @@ pub(super) const GROUP: Group = Group {
         &images::BY_IMAGE,
         &images::STRAGGLERS,
         &images::NEWEST,
+        &images::STRAGGLING,
         &faults::ISSUE,
         &faults::POOL_ISSUES,
         &versions::KUBELETS,
