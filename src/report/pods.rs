@@ -1,6 +1,8 @@
 //! Findings about pods that hang: one for each cause.
 
-use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Finding, Severity, age, count_pods, first_few, thresholds};
 use crate::{
@@ -137,17 +139,24 @@ impl<'a, V> Hanging<'a, V> {
     }
 
     /// One abandoned pod must not page for weeks: critical takes several that have hung for too long, or one that the
-    /// system needs.
+    /// system needs; what has hung for a day wakes nobody any more.
     fn severity(&self, patience: Patience, now: Timestamp) -> Severity {
         let age = |since: Timestamp| now.duration_since(since);
-        let of_the_system = self.cases.iter().filter(|pod| pod.names.namespace.starts_with(thresholds::SYSTEM_PREFIX));
-        // Those that are not named are no older than those that are.
+        let is_new = |age: &SignedDuration| *age < thresholds::POD_ABANDONED;
+        let of_system = |pod: &&Overdue<V>| pod.names.namespace.starts_with(thresholds::SYSTEM_PREFIX);
+        // A DaemonSet's pod that hangs on one node is that node's trouble.
+        let (of_sets, alone): (Vec<&Overdue<V>>, _) =
+            self.cases.iter().copied().filter(of_system).partition(|pod| &*pod.names.owner_kind == "DaemonSet");
+        let nodes: BTreeSet<&str> = of_sets.iter().map(|pod| &*pod.names.node).collect();
+        let needed = alone.iter().chain(of_sets.iter().filter(|_| nodes.len() >= thresholds::DAEMONSET_NODES));
+        let needed = patience.severity_of(needed.map(|pod| age(pod.since)).filter(is_new), 1);
+        // Those that are not named are no older than those that are; where none is, somebody has hung since then.
         let unnamed = usize::from(self.count > self.cases.len());
-        let all = patience.severity_of(
-            std::iter::once(age(self.since)).chain(self.cases.iter().skip(1).map(|pod| age(pod.since))),
-            thresholds::PODS_SEVERAL - unnamed,
-        );
-        all.min(patience.severity_of(of_the_system.map(|pod| age(pod.since)), 1))
+        let others: Vec<_> = self.cases.iter().filter(|pod| !of_system(pod)).map(|pod| age(pod.since)).collect();
+        let others = if self.cases.is_empty() { vec![age(self.since)] } else { others };
+        let several = patience.severity_of(others.into_iter().filter(is_new), thresholds::PODS_SEVERAL - unnamed);
+        // Any one that has hung for too long is a warning.
+        needed.min(several).min(patience.severity(age(self.since), false))
     }
 
     /// Fills the names of the oldest case into a sentence.

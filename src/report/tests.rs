@@ -20,8 +20,12 @@ fn cluster_with(settings: Settings) -> Cache {
 }
 
 fn stuck(cache: &mut Cache, number: u32, namespace: &str) {
+    stuck_on(cache, number, namespace, "a", "DaemonSet");
+}
+
+fn stuck_on(cache: &mut Cache, number: u32, namespace: &str, node: &str, owner_kind: &str) {
     cache.apply(
-        pod(number).namespace(namespace).on("a", 0).owner("DaemonSet", "x", 9).waits("ContainerCreating", "").0,
+        pod(number).namespace(namespace).on(node, 0).owner(owner_kind, "x", 9).waits("ContainerCreating", "").0,
         start(),
     );
     cache.apply(event(number, "FailedCreatePodSandBox", told::SECCOMP, 1), at(1));
@@ -46,13 +50,24 @@ fn one_cause_is_one_finding_with_the_oldest_examples() {
 }
 
 #[test]
-fn one_abandoned_pod_never_wakes_anybody_but_one_of_the_system_does() {
+fn one_pod_wakes_nobody_but_one_of_the_system_does_for_a_day() {
     for (namespace, expected) in [("team", Severity::Warning), ("kube-system", Severity::Critical)] {
         let mut cache = cluster();
-        stuck(&mut cache, 1, namespace);
-        assert_eq!(findings(&cache.snapshot(at(100)))[0].severity, Severity::Info);
-        assert_eq!(findings(&cache.snapshot(at(100_000)))[0].severity, expected, "{namespace}");
+        stuck_on(&mut cache, 1, namespace, "a", "StatefulSet");
+        let told = [100, 1000, 100_000].map(|seconds| findings(&cache.snapshot(at(seconds)))[0].severity);
+        assert_eq!(told, [Severity::Info, expected, Severity::Warning], "{namespace}");
     }
+}
+
+#[test]
+fn a_daemon_sets_pods_of_the_system_wake_somebody_when_they_hang_on_several_nodes() {
+    let mut cache = cluster();
+    stuck(&mut cache, 1, "kube-system");
+    stuck(&mut cache, 2, "kube-system");
+    assert_eq!(findings(&cache.snapshot(at(1000)))[0].severity, Severity::Warning, "the node is the trouble");
+    cache.apply(node("b", 501).0, start());
+    stuck_on(&mut cache, 3, "kube-system", "b", "DaemonSet");
+    assert_eq!(findings(&cache.snapshot(at(1000)))[0].severity, Severity::Critical);
 }
 
 #[test]

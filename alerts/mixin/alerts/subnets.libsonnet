@@ -86,6 +86,7 @@
               (
                 max by (cluster, subnet_id) (eks_subnet_free_prefixes) == 0
                 and on (cluster, subnet_id) max by (cluster, subnet_id) (eks_subnet_available_ips) >= 16
+                and on (cluster, subnet_id) max by (cluster, subnet_id) (eks_subnet_total_ips) > 27
                 and on (cluster, subnet_id) eks_subnet_usage_info{used_by!~"cluster|fargate"}
               )
               unless on (cluster)

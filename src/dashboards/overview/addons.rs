@@ -19,16 +19,14 @@ fn verdicts() -> Panel {
     let expected = "on (cluster, addon, basis) group_left (current, expected) topk by (cluster, addon, basis) \
                     (1, max by (cluster, addon, basis, current, expected) (eks_addon_expected_info))";
     let of = |family: &str| format!("max by (cluster, addon, basis) ({family}) * {expected}");
-    let too_old = format!(
-        "({} == 0) unless on (cluster, addon, basis) eks_addon_minors_behind < 0",
-        of("eks_addon_supported{addon=~\"kube-proxy|vpc-cni\",basis!=\"eks\"}")
-    );
-    let left_behind = format!(
-        "({}) == 0 or ({}) >= {}",
-        of("eks_addon_supported"),
-        of("eks_addon_minors_behind{basis=\"kubernetes\"}"),
-        thresholds::ADDON_BEHIND_MINORS,
-    );
+    // Of an add-on that an alert is about, the lines that say why.
+    let wrong = format!("(({}) == 0 or ({}) > 0)", of("eks_addon_supported"), of("eks_addon_minors_behind"));
+    let where_firing = |alerts: &[(&str, &str)]| {
+        let alerts: Vec<_> = alerts.iter().map(|(alert, severity)| limits::firing(alert, severity)).collect();
+        format!("{wrong} and on (cluster, addon) ({})", alerts.join(" or "))
+    };
+    let too_old = where_firing(&[("EksAddonUnsupported", "critical")]);
+    let left_behind = where_firing(&[("EksAddonUnsupported", "warning"), ("EksAddonBehind", "warning")]);
     let alert = limits::worth(&[(WORTH_CRITICAL, &too_old), (WORTH_WARNING, &left_behind)], &of("eks_addon_supported"));
     let answers = json!({"0": {"text": "no", "color": WARNING}, "1": {"text": "yes", "color": PLAIN}});
     table(

@@ -101,8 +101,8 @@ fn pools() -> Panel {
     let alert = limits::worth(&[(WORTH_WARNING, &forgotten)], &by_pool("eks_pool_straggler_nodes"));
     table(
         "Pools",
-        "Nodes that are not on the newest image which runs in their pool, and how long ago the first node with it came. \
-         Roll the pool over where stragglers stay.",
+        "Nodes that are not on the newest image which runs in their pool, how long ago the first node with it came, and for \
+         how long stragglers have been left behind for good. Roll the pool over where they stay.",
         &[("Alert", Order::HighestFirst), ("Stragglers", Order::HighestFirst)],
         [
             label("Pool", "pool"),
@@ -110,6 +110,7 @@ fn pools() -> Panel {
             worth(alert),
             value("Stragglers", Unit::Count, by_pool("eks_pool_straggler_nodes")),
             value("Newest image came", Unit::Seconds, by_pool("eks_pool_newest_image_age_seconds")),
+            value("Left behind for", Unit::Seconds, by_pool("eks_pool_straggler_age_seconds")),
             value(
                 "Images",
                 Unit::Count,
