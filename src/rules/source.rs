@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use serde::Deserialize;
 
 use super::{Group, Kind, Rule, expand::Words, values};
@@ -28,6 +29,38 @@ pub const SHIPPED: &[SourceFile] = files!["pods", "branch-eni", "nodes", "addons
 pub const OPTIONAL: &[SourceFile] = files!["optional/api-server", "optional/services"];
 
 const SHARED: &str = include_str!("../../alerts/source/shared.yaml");
+
+/// What rules look back over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Range {
+    /// What was scraped, as it came.
+    Scrapes,
+    /// What an expression was, minute by minute.
+    Minutes,
+}
+
+impl Range {
+    /// Shorter ones are empty at times: Prometheus scrapes once a minute by default, and a rate needs several scrapes.
+    pub(super) const fn least(self) -> SignedDuration {
+        match self {
+            Self::Scrapes => SignedDuration::from_mins(5),
+            Self::Minutes => SignedDuration::from_mins(2),
+        }
+    }
+}
+
+/// The range that the value of this name is in some rule.
+pub(super) fn range_of(name: &str) -> Option<Range> {
+    let stands = |text: &str| SHIPPED.iter().chain(OPTIONAL).any(|file| file.text.contains(text));
+    let (scrapes, minutes) = (format!("[${{{name}}}s]"), format!("[${{{name}}}s:1m]"));
+    if stands(&scrapes) {
+        Some(Range::Scrapes)
+    } else if stands(&minutes) {
+        Some(Range::Minutes)
+    } else {
+        None
+    }
+}
 
 /// What is wrong with a source; a fault of the program, which its tests find.
 #[derive(Debug, thiserror::Error)]
