@@ -20,6 +20,10 @@ mod runbooks;
 #[cfg(test)]
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(test)]
+mod unit;
+#[cfg(test)]
+mod variants;
 
 #[cfg(test)]
 fn root() -> &'static std::path::Path {
