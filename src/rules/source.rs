@@ -30,36 +30,25 @@ pub const OPTIONAL: &[SourceFile] = files!["optional/api-server", "optional/serv
 
 const SHARED: &str = include_str!("../../alerts/source/shared.yaml");
 
-/// What rules look back over.
+/// What a value that rules look back over must be a multiple of, and the least that it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Range {
-    /// What was scraped, as it came.
-    Scrapes,
-    /// What an expression was, minute by minute.
-    Minutes,
-}
-
-impl Range {
-    /// Shorter ones are empty at times: Prometheus scrapes once a minute by default, and a rate needs several scrapes.
-    pub(super) const fn least(self) -> SignedDuration {
-        match self {
-            Self::Scrapes => SignedDuration::from_mins(5),
-            Self::Minutes => SignedDuration::from_mins(2),
-        }
-    }
+pub(super) struct Range {
+    /// A step of a subquery.
+    pub(super) step: SignedDuration,
+    /// Shorter ones are empty at times.
+    pub(super) least: SignedDuration,
 }
 
 /// The range that the value of this name is in some rule.
 pub(super) fn range_of(name: &str) -> Option<Range> {
-    let stands = |text: &str| SHIPPED.iter().chain(OPTIONAL).any(|file| file.text.contains(text));
-    let (scrapes, minutes) = (format!("[${{{name}}}s]"), format!("[${{{name}}}s:1m]"));
-    if stands(&scrapes) {
-        Some(Range::Scrapes)
-    } else if stands(&minutes) {
-        Some(Range::Minutes)
-    } else {
-        None
-    }
+    let begin = format!("[${{{name}}}s");
+    let texts = SHIPPED.iter().chain(OPTIONAL).flat_map(|file| file.text.split(&*begin).skip(1));
+    let ranges = texts.filter_map(|rest| match rest.split_once(']')?.0.strip_prefix(':') {
+        Some(step) => step.parse().ok().map(|step: SignedDuration| Range { step, least: step * 2 }),
+        // Prometheus scrapes once a minute by default, and a rate needs several scrapes.
+        None => Some(Range { step: SignedDuration::from_mins(1), least: SignedDuration::from_mins(5) }),
+    });
+    ranges.max_by_key(|range| range.least)
 }
 
 /// What is wrong with a source; a fault of the program, which its tests find.

@@ -108,12 +108,12 @@ impl Value {
     fn read(&self, text: &str) -> Result<String, String> {
         let text = self.unit.read(text)?;
         let Some(range) = source::range_of(&self.name) else { return Ok(text) };
-        let least = range.least().as_secs();
-        // Rules count the minutes of a range, and half a minute is there at one evaluation and gone at the next.
-        if text.parse().is_ok_and(|seconds: i64| seconds >= least && seconds % 60 == 0) {
+        let (step, least) = (range.step.as_secs(), range.least.as_secs());
+        // Of half a step rules find a sample at one evaluation, and none at the next.
+        if text.parse().is_ok_and(|seconds: i64| seconds >= least && seconds % step == 0) {
             Ok(text)
         } else {
-            Err(format!("must be whole minutes and at least {}m: rules look back over it", least / 60))
+            Err(format!("must be a multiple of {}m and at least {}m: rules look back over it", step / 60, least / 60))
         }
     }
 }

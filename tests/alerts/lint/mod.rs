@@ -101,8 +101,8 @@ fn silence(rule: &Rule, expr: &Expr, known: &Known, rules: &[(Rule, Expr)]) -> V
             problems.push(format!("needs {needs:?} and is fed by {feeds:?}"));
         }
     }
-    if is_about_the_cluster != rule.keep_firing_for.is_some() {
-        problems.push("a restart of the exporter ends it, or its end is told late for nothing".to_owned());
+    if is_about_the_cluster && rule.keep_firing_for.is_none() {
+        problems.push("a restart of the exporter ends it".to_owned());
     }
     problems
 }
