@@ -10,9 +10,13 @@ mod demo;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod lint;
 #[cfg(test)]
 mod mixin;
+#[cfg(test)]
+mod mutation;
 #[cfg(test)]
 mod promtool;
 #[cfg(test)]
