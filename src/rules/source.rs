@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use serde::Deserialize;
 
 use super::{Group, Kind, Rule, expand::Words, values};
@@ -28,6 +29,27 @@ pub const SHIPPED: &[SourceFile] = files!["pods", "branch-eni", "nodes", "addons
 pub const OPTIONAL: &[SourceFile] = files!["optional/api-server", "optional/services"];
 
 const SHARED: &str = include_str!("../../alerts/source/shared.yaml");
+
+/// What a value that rules look back over must be a multiple of, and the least that it may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Range {
+    /// A step of a subquery.
+    pub(super) step: SignedDuration,
+    /// Shorter ones are empty at times.
+    pub(super) least: SignedDuration,
+}
+
+/// The range that the value of this name is in some rule.
+pub(super) fn range_of(name: &str) -> Option<Range> {
+    let begin = format!("[${{{name}}}s");
+    let texts = SHIPPED.iter().chain(OPTIONAL).flat_map(|file| file.text.split(&*begin).skip(1));
+    let ranges = texts.filter_map(|rest| match rest.split_once(']')?.0.strip_prefix(':') {
+        Some(step) => step.parse().ok().map(|step: SignedDuration| Range { step, least: step * 2 }),
+        // Prometheus scrapes once a minute by default, and a rate needs several scrapes.
+        None => Some(Range { step: SignedDuration::from_mins(1), least: SignedDuration::from_mins(5) }),
+    });
+    ranges.max_by_key(|range| range.least)
+}
 
 /// What is wrong with a source; a fault of the program, which its tests find.
 #[derive(Debug, thiserror::Error)]

@@ -37,11 +37,47 @@ fn what_cannot_be_set_is_refused_with_the_reason() {
         ("keep_firing_seconds=soon", "keep_firing_seconds must be a number of seconds or a duration"),
         ("keep_firing_seconds=-5m", "keep_firing_seconds must be a number of seconds or a duration"),
         ("system_namespaces=kube-.*\"} or vector(1) #", "system_namespaces must be a regular expression of names"),
+        ("keep_firing_seconds=99999999999h", "keep_firing_seconds must be a number of seconds or a duration"),
+        ("keep_firing_seconds=1500ms", "keep_firing_seconds must be a number of seconds or a duration"),
+        ("nodes_lost_percent=101", "nodes_lost_percent must be at most 100"),
+        ("subnet_slope_seconds=0", "subnet_slope_seconds must be a multiple of 1m and at least 2m"),
+        (
+            "branch_enis_held_warning_seconds=1m",
+            "branch_enis_held_warning_seconds must be a multiple of 1m and at least 2m",
+        ),
+        ("collector_failing_seconds=150", "collector_failing_seconds must be a multiple of 1m and at least 2m"),
+        ("branch_enis_unusable_seconds=30", "branch_enis_unusable_seconds must be a multiple of 1m and at least 2m"),
+        ("api_server_window_seconds=4m", "api_server_window_seconds must be a multiple of 1m and at least 5m"),
+        (
+            "system_namespaces=kube-(",
+            "system_namespaces must be a regular expression as Prometheus takes it (RE2), but: ",
+        ),
+        ("system_namespaces=*", "repetition operator missing expression"),
+        ("system_namespaces=a**", "a repetition of a repetition"),
+        ("system_namespaces=a)|(b", "unopened group"),
+        ("system_namespaces=(?i)a", "a flag"),
+        ("system_namespaces=[a[b]]", "a class that is no plain list"),
+        ("system_namespaces=[]-0]", "a class that is no plain list"),
+        ("system_namespaces=[--+]", "a class that is no plain list"),
         ("runbook_url_prefix=javascript:x", "runbook_url_prefix must be the beginning of an http or https address"),
         ("runbook_url_prefix=https://example.com/{{ . }}", "runbook_url_prefix must be the beginning"),
     ] {
         let refused = text.parse::<Override>().unwrap_err().to_string();
         assert!(refused.contains(says), "{text}: {refused}");
+    }
+}
+
+#[test]
+fn what_may_be_set_is_taken() {
+    for text in [
+        "subnet_slope_seconds=2m",
+        "branch_enis_unusable_seconds=120",
+        "api_server_window_seconds=5m",
+        "nodes_lost_percent=100",
+        "keep_firing_seconds=0",
+        "system_namespaces=(kube|istio)-.*|infra[0-9]+?|^x?y--z",
+    ] {
+        text.parse::<Override>().unwrap();
     }
 }
 

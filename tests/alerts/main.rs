@@ -10,9 +10,13 @@ mod demo;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod lint;
 #[cfg(test)]
 mod mixin;
+#[cfg(test)]
+mod mutation;
 #[cfg(test)]
 mod promtool;
 #[cfg(test)]
@@ -20,6 +24,10 @@ mod runbooks;
 #[cfg(test)]
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(test)]
+mod unit;
+#[cfg(test)]
+mod variants;
 
 #[cfg(test)]
 fn root() -> &'static std::path::Path {

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, io::Write as _};
 
-use eksporter::rules::{Kind, OPTIONAL, SHIPPED, Values, groups};
+use eksporter::rules::{OPTIONAL, SHIPPED, groups};
 use serde_json::Value;
 
 use super::{
@@ -12,9 +12,9 @@ use super::{
     support::{
         monitoring::Server,
         promql::{
-            labels::{Check, Labels},
+            labels::Labels,
             parse,
-            vocabulary::exposed,
+            rules::{Known, parsed},
         },
     },
 };
@@ -22,33 +22,17 @@ use super::{
 /// As long as the alerts want it.
 const RATE_INTERVAL: &str = "5m";
 
-/// The labels of each alert.
-fn alerts(prometheus: &Server) -> BTreeMap<String, Labels> {
-    let (values, mut series, mut alerts) = (Values::with(&[]), exposed(), BTreeMap::<String, Labels>::new());
-    for rule in groups(SHIPPED).unwrap().iter().flat_map(|group| group.with(&values).rules) {
-        let known = alerts.clone();
-        let mut check = Check { series: &series, alerts: &known, keeps_clusters_apart: true, problems: Vec::new() };
-        // What is wrong with a rule is no matter of this test.
-        let labels = check.labels(&parse(prometheus, &rule.expr));
-        let labels = labels.into_iter().chain(rule.labels.keys().cloned());
-        match &rule.kind {
-            Kind::Record(name) => series.entry(name.clone()).or_default().labels.extend(labels),
-            Kind::Alert(name) => alerts.entry(name.clone()).or_default().extend(labels),
-        }
-    }
-    alerts
-}
-
 #[test]
 fn queries_name_what_there_is_and_panels_show_what_queries_answer() {
     let mut config = tempfile::NamedTempFile::new().unwrap();
     writeln!(config, "scrape_configs: []").unwrap();
     let prometheus = Server::prometheus(config.path());
-    let (series, alerts) = (exposed(), alerts(&prometheus));
+    // What is wrong with a rule is no matter of this test.
+    let known = Known::of(&parsed(&prometheus, &groups(SHIPPED).unwrap()));
     let mut wrong = Vec::new();
     for panel in dashboards().iter().flat_map(panels) {
         // Each query is about the clusters that the variable chooses.
-        let mut check = Check { series: &series, alerts: &alerts, keeps_clusters_apart: false, problems: Vec::new() };
+        let mut check = known.check(false);
         let targets = panel.value["targets"].as_array().unwrap().iter();
         let answers: Vec<_> = targets
             .map(|target| {
@@ -69,18 +53,14 @@ fn firing_alerts_say_what_each_is_about() {
     writeln!(config, "scrape_configs: []").unwrap();
     let prometheus = Server::prometheus(config.path());
     let query = text(&panels(&dashboards()[0])[0].value["targets"][0]["expr"]);
-    let optional = groups(OPTIONAL).unwrap().into_iter().map(|group| group.with(&Values::with(&[])));
-    let mut alerts = alerts(&prometheus);
-    for rule in optional.flat_map(|group| group.rules) {
-        let (series, known) = (exposed(), BTreeMap::new());
-        let mut check = Check { series: &series, alerts: &known, keeps_clusters_apart: true, problems: Vec::new() };
-        let labels = check.labels(&parse(&prometheus, &rule.expr));
-        alerts.insert(rule.alert().unwrap().to_owned(), labels);
-    }
-    // Which is for Alertmanager alone, and not shown.
-    alerts.remove("EksPodCreationOverdue");
-    for (alert, labels) in alerts {
-        for label in labels.iter().filter(|label| !["cluster", "severity"].contains(&label.as_str())) {
+    let all: Vec<_> = [SHIPPED, OPTIONAL].into_iter().flat_map(|sources| groups(sources).unwrap()).collect();
+    for (alert, rules) in Known::of(&parsed(&prometheus, &all)).alerts {
+        // Which is for Alertmanager alone, and not shown.
+        if alert == "EksPodCreationOverdue" {
+            continue;
+        }
+        let labels = rules.iter().flat_map(|rule| &rule.labels);
+        for label in labels.filter(|label| !["cluster", "severity", "alertname"].contains(&label.as_str())) {
             let kept = query.contains(&format!("\"{label}=$1\"")) && query.contains(&format!(", \"{label}\""));
             assert!(kept, "{alert} is about a {label}");
         }

@@ -22,7 +22,7 @@ async fn a_kernel_without_room_for_filters_pages_and_was_told_before_anything_fa
     let old = cluster.node("node-a").with(amazon_linux_2("5.10.173-154.642.amzn2.x86_64")).create().await;
     let words = ["1 node in cluster blue", "seccomp-bpf-jit-leak", "nodegroup workers (1)"];
     let known = stage.warns("EksNodesKnownIssue", &words).await;
-    let straggler = stage.warns("EksPoolStragglers", &["1 node of nodegroup workers", "5.10.173"]).await;
+    let straggler = stage.warns("EksPoolStragglers", &["of nodegroup workers in cluster blue", "5.10.173"]).await;
     assert!(stage.paged().is_empty(), "nobody is woken for what may fail");
 
     let pods = stuck_runs_of_a_cron_job(&cluster, 2).await;
@@ -42,5 +42,5 @@ async fn a_kernel_without_room_for_filters_pages_and_was_told_before_anything_fa
     stage.is_over(&stuck).await;
     stage.is_over(&known).await;
     stage.is_over(&straggler).await;
-    stage.paged_only(&["EksPodsCreationStuck"]);
+    stage.paged_only(&[r#"EksPodsCreationStuck{scope="workloads"}"#]);
 }

@@ -35,5 +35,5 @@ async fn a_pool_that_loses_the_nodes_of_a_zone_pages_with_what_they_have_in_comm
         cluster.patch_status(node, json!({"conditions": [is_back]})).await;
     }
     stage.is_over(&page).await;
-    stage.paged_only(&["EksNodesLost"]);
+    stage.paged_only(&[r#"EksNodesLost{lost_by="pool",pool="workers",pool_kind="nodegroup"}"#]);
 }

@@ -71,5 +71,6 @@ async fn pods_that_wait_for_branch_enis_page_with_who_holds_them() {
     }
     stage.is_over(&page).await;
     stage.is_over(&exhausted).await;
+    stage.is_over(&held).await;
     stage.paged_only(&["EksBranchEniPending"]);
 }

@@ -120,5 +120,7 @@ async fn a_subnet_that_nodes_empty_pages_and_its_slope_was_told_before() {
     account.moto.ec2("DeleteNetworkInterface", &[("NetworkInterfaceId", &last)]);
     stage.exporters[0].restart();
     stage.is_over(&page).await;
-    stage.paged_only(&["EksSubnetAddressesLow"]);
+    // The slope is up again with the next whole minute.
+    stage.is_over(&early).await;
+    stage.paged_only(&[&format!("EksSubnetAddressesLow{{subnet_id={:?}}}", account.subnet)]);
 }

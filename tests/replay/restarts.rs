@@ -57,7 +57,7 @@ async fn replicas_and_other_clusters_neither_double_nor_mix() {
     let stage = Stage::with(&watched, &[]).await;
     let pods = incident_1(&cluster, 2).await;
     let page = stage.pages("EksPodsCreationStuck", &["2 pods in cluster blue", "seccomp_bpf_limit (2)"]).await;
-    assert_eq!(stage.paged(), [("EksPodsCreationStuck".to_owned(), CLUSTER.to_owned())]);
+    assert_eq!(stage.paged(), [(r#"EksPodsCreationStuck{scope="workloads"}"#.to_owned(), CLUSTER.to_owned())]);
 
     let of_other = incident_1(&other, 3).await;
     let begins = ["pods in cluster green", "seccomp_bpf_limit"];

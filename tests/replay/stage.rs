@@ -1,6 +1,10 @@
 //! What stands behind a cluster: its exporters, Prometheus, Alertmanager, and who is told.
 
-use std::{collections::BTreeMap, fs, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    time::Duration,
+};
 
 use tempfile::NamedTempFile;
 use tokio::time::{Instant, sleep};
@@ -122,18 +126,22 @@ impl Stage {
         .await;
     }
 
-    /// What the pager was told of, by name and cluster.
+    /// What the pager was told of: each beginning of an alert, by its name with the labels that tell it apart from others,
+    /// and its cluster.
     pub fn paged(&self) -> Vec<(String, String)> {
-        let heard = self.heard();
-        let pages = heard.iter().filter(|notice| notice.at == "pager");
-        let mut pages: Vec<_> =
-            pages.map(|notice| (notice.alert().to_owned(), notice.label("cluster").to_owned())).collect();
+        let (mut pages, mut firing) = (Vec::new(), BTreeSet::new());
+        for notice in self.heard().into_iter().filter(|notice| notice.at == "pager") {
+            if notice.status == Status::Resolved {
+                firing.remove(&notice.fingerprint);
+            } else if firing.insert(notice.fingerprint.clone()) {
+                pages.push((told_apart(&notice), notice.label("cluster").to_owned()));
+            }
+        }
         pages.sort();
-        pages.dedup();
         pages
     }
 
-    /// The pager was told of these alerts of the cluster, and of nothing else.
+    /// The pager was told of these alerts of the cluster, of each once, and of nothing else.
     ///
     /// # Panics
     ///
@@ -227,6 +235,14 @@ fn rules(values: &[&str]) -> NamedTempFile {
     let file = NamedTempFile::with_suffix(".yaml").expect("a file");
     fs::write(file.path(), output.stdout).expect("written");
     file
+}
+
+/// As `Name{label="value"}`, without what every page has.
+fn told_apart(notice: &Notice) -> String {
+    let labels = notice.labels.iter();
+    let labels = labels.filter(|(label, _)| !["alertname", "cluster", "severity"].contains(&label.as_str()));
+    let labels: Vec<_> = labels.map(|(label, value)| format!("{label}={value:?}")).collect();
+    if labels.is_empty() { notice.alert().to_owned() } else { format!("{}{{{}}}", notice.alert(), labels.join(",")) }
 }
 
 /// A line for each of what was told.

@@ -1,6 +1,6 @@
 //! The exporter in this process, and what its page comes to say.
 
-use std::time::Duration;
+use std::{net::Ipv4Addr, time::Duration};
 
 use clap::Parser as _;
 use eksporter::{
@@ -9,7 +9,10 @@ use eksporter::{
     run::{Access, Serving, watch_cluster, watch_cluster_and_aws},
     watch::Settings,
 };
-use tokio::time::{Instant, sleep};
+use tokio::{
+    net::TcpListener,
+    time::{Instant, sleep},
+};
 
 use super::{cluster::Cluster, page::Page, program};
 
@@ -70,6 +73,14 @@ impl Watching {
         let mut settings = config.cluster.watch();
         adjust(&mut settings);
         Self { serving: watch_cluster(kube, &config.cluster, &settings).expect("the configuration is right") }
+    }
+
+    /// Serves until the test ends; the address.
+    pub async fn serve(self) -> String {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
+        let address = listener.local_addr().expect("it is bound").to_string();
+        tokio::spawn(self.serving.run(vec![listener], "/metrics", std::future::pending()));
+        address
     }
 
     /// What `/metrics` says now.

@@ -1,12 +1,13 @@
 //! The numbers and names that alerts are made with, and how people set them. Which there are stands in [`list`].
 
 mod list;
+mod pattern;
 
 use std::{collections::BTreeMap, str::FromStr};
 
 use jiff::SignedDuration;
 
-use super::expand;
+use super::{expand, source};
 
 pub use list::all;
 pub(super) use list::cause_lists;
@@ -43,38 +44,45 @@ impl Unit {
     }
 
     /// The value as rules write it. Nothing that could end a string in a rule gets through.
-    fn read(self, text: &str) -> Result<String, &'static str> {
+    fn read(self, text: &str) -> Result<String, String> {
         match self {
-            Self::Seconds => match (text.parse::<u32>(), text.parse::<SignedDuration>()) {
-                (Ok(seconds), _) => Ok(seconds.to_string()),
-                (_, Ok(duration)) if !duration.is_negative() => Ok(duration.as_secs().to_string()),
-                _ => Err("must be a number of seconds or a duration such as 10m"),
-            },
-            Self::Count | Self::Percent => {
-                text.parse::<u32>().map(|number| number.to_string()).map_err(|_| "must be a whole number")
-            }
-            Self::Pattern => {
-                let harmless = |c: char| c.is_ascii_alphanumeric() || "-_.*+?|()[]^".contains(c);
-                let fits = !text.is_empty() && text.chars().all(harmless);
-                if fits { Ok(text.to_owned()) } else { Err("must be a regular expression of names, without quotes") }
-            }
+            Self::Seconds => seconds(text)
+                .map(|seconds| seconds.to_string())
+                .ok_or_else(|| "must be a number of seconds or a duration such as 10m".to_owned()),
+            Self::Count => whole(text).map(|number| number.to_string()),
+            Self::Percent => whole(text).and_then(|number| {
+                if number <= 100 { Ok(number.to_string()) } else { Err("must be at most 100".to_owned()) }
+            }),
+            Self::Pattern => pattern::check(text).map(|()| text.to_owned()),
             Self::Url => {
                 let fits = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
                 if fits && goes_into_a_url(text) {
                     Ok(text.to_owned())
                 } else {
-                    Err("must be the beginning of an http or https address")
+                    Err("must be the beginning of an http or https address".to_owned())
                 }
             }
             Self::Text => {
                 if goes_into_a_url(text) {
                     Ok(text.to_owned())
                 } else {
-                    Err("must be the end of an address")
+                    Err("must be the end of an address".to_owned())
                 }
             }
         }
     }
+}
+
+fn whole(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| "must be a whole number".to_owned())
+}
+
+/// More than a `u32` holds Prometheus does not take.
+fn seconds(text: &str) -> Option<u32> {
+    text.parse().ok().or_else(|| {
+        let duration: SignedDuration = text.parse().ok()?;
+        (duration.subsec_nanos() == 0).then(|| u32::try_from(duration.as_secs()).ok())?
+    })
 }
 
 /// Whether all of it goes into an address, and none of it ends a string or begins a template.
@@ -93,6 +101,21 @@ pub struct Value {
     pub default: String,
     /// What it is for, a sentence.
     pub meaning: String,
+}
+
+impl Value {
+    /// The text as rules write it, if it may stand where they have the value.
+    fn read(&self, text: &str) -> Result<String, String> {
+        let text = self.unit.read(text)?;
+        let Some(range) = source::range_of(&self.name) else { return Ok(text) };
+        let (step, least) = (range.step.as_secs(), range.least.as_secs());
+        // Of half a step rules find a sample at one evaluation, and none at the next.
+        if text.parse().is_ok_and(|seconds: i64| seconds >= least && seconds % step == 0) {
+            Ok(text)
+        } else {
+            Err(format!("must be a multiple of {}m and at least {}m: rules look back over it", step / 60, least / 60))
+        }
+    }
 }
 
 /// `NAME=VALUE`, checked.
@@ -117,7 +140,7 @@ pub enum Refused {
         /// The value's name.
         name: String,
         /// What it must be.
-        reason: &'static str,
+        reason: String,
     },
 }
 
@@ -128,7 +151,7 @@ impl FromStr for Override {
         let (name, text) = text.split_once('=').ok_or(Refused::NoPair)?;
         let value =
             all().into_iter().find(|value| value.name == name).ok_or_else(|| Refused::Unknown(name.to_owned()))?;
-        let text = value.unit.read(text).map_err(|reason| Refused::Unfit { name: name.to_owned(), reason })?;
+        let text = value.read(text).map_err(|reason| Refused::Unfit { name: name.to_owned(), reason })?;
         Ok(Self { name: name.to_owned(), text })
     }
 }

@@ -1,6 +1,8 @@
 //! `PromQL` as Prometheus itself parses it, and what can be said of an expression before it is run.
 
 pub mod labels;
+mod matchers;
+pub mod rules;
 pub mod vocabulary;
 
 use serde::Deserialize;
@@ -28,6 +30,8 @@ pub enum Expr {
     },
     Aggregation {
         op: String,
+        /// The number of `topk`.
+        param: Option<Box<Expr>>,
         expr: Box<Expr>,
         grouping: Vec<String>,
         without: bool,
@@ -51,13 +55,15 @@ pub enum Expr {
     Unary {
         expr: Box<Expr>,
     },
-    NumberLiteral {},
+    NumberLiteral {
+        val: String,
+    },
     StringLiteral {
         val: String,
     },
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub struct Matcher {
     pub name: String,
     #[serde(rename = "type")]
@@ -99,9 +105,14 @@ impl Expr {
             }
             Self::VectorSelector { .. }
             | Self::MatrixSelector { .. }
-            | Self::NumberLiteral {}
+            | Self::NumberLiteral { .. }
             | Self::StringLiteral { .. } => {}
         }
+    }
+
+    /// What it is without the parentheses around it.
+    pub fn bare(&self) -> &Self {
+        if let Self::Paren { expr } = self { expr.bare() } else { self }
     }
 
     /// Its selectors: the name, and what they match.

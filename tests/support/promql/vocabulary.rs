@@ -44,11 +44,14 @@ const FOREIGN: &[(&str, &[&str])] = &[
 /// Labels that every series has from its target, or from a rule that kept it.
 const OF_THE_TARGET: [&str; 3] = ["cluster", "instance", "job"];
 
+/// Values by label, of labels whose values are known.
+pub type Sets = BTreeMap<String, BTreeSet<String>>;
+
 /// A family as rules see it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Series {
     pub labels: BTreeSet<String>,
-    pub sets: BTreeMap<String, BTreeSet<String>>,
+    pub sets: Sets,
     pub is_counter: bool,
     pub collectors: BTreeSet<String>,
 }
