@@ -48,14 +48,20 @@ pub(super) fn metrics(query: &str) -> impl Iterator<Item = &str> {
 }
 
 fn is_of_name(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_'
+    c.is_ascii_alphanumeric() || c == '_' || c == ':'
 }
 
 fn is_metric(name: &str) -> bool {
-    name.starts_with("eks_") || name.starts_with("eksporter_") || name == "ALERTS"
+    name.starts_with("eks_") || name.starts_with("eks:") || name.starts_with("eksporter_") || name == "ALERTS"
 }
 
+/// What rules record of pods, each with its namespace.
+const RECORDED_OF_PODS: [&str; 3] = ["eks:pod", "eks:system_pod", "eks:branch_eni_pending"];
+
 fn has_namespace(name: &str) -> bool {
+    if name.starts_with("eks:") {
+        return RECORDED_OF_PODS.iter().any(|start| name.starts_with(start));
+    }
     let mut families = GROUPS.iter().flat_map(|group| group.families);
     families.any(|family| family.name == name && family.labels.contains(&"namespace"))
 }
@@ -69,6 +75,15 @@ mod tests {
         assert_eq!(
             scoped(r#"max by (cluster) (eks_pods_unscheduled{cause!="eks_x"}) / count(eks_nodes)"#),
             r#"max by (cluster) (eks_pods_unscheduled{cluster=~"$cluster",namespace=~"$namespace|",cause!="eks_x"}) / count(eks_nodes{cluster=~"$cluster"})"#,
+        );
+    }
+
+    #[test]
+    fn what_rules_record_is_of_the_chosen_clusters_too() {
+        assert_eq!(
+            scoped("eks:pods_creation_dropped:count or max_over_time(eks:node_down_alone:age_seconds[5m:1m])"),
+            "eks:pods_creation_dropped:count{cluster=~\"$cluster\",namespace=~\"$namespace|\"} or \
+             max_over_time(eks:node_down_alone:age_seconds{cluster=~\"$cluster\"}[5m:1m])",
         );
     }
 
