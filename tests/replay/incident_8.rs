@@ -1,10 +1,13 @@
 //! Addresses run out because nodes hold more of them than their pods use.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::{
     document,
-    stage::{CLUSTER, Stage, Watched},
+    stage::{CLUSTER, Stage, Watched, summary},
     support::{
         cluster::Cluster,
         moto::{Moto, element},
@@ -68,11 +71,24 @@ impl Account {
     }
 }
 
+/// More than an hour of a series of free addresses that became fewer, down to 24 a minute ago.
+fn going(labels: &BTreeMap<String, String>) -> String {
+    let labels = labels.iter().filter(|(name, _)| *name != "__name__");
+    let labels = labels.map(|(name, value)| format!("{name}={value:?}")).collect::<Vec<_>>().join(",");
+    let now = Timestamp::now().as_second();
+    let mut past = "# TYPE eks_subnet_available_ips gauge\n".to_owned();
+    for minutes in (1..=70).rev() {
+        let (free, at) = (24 + minutes / 2, now - minutes * 60);
+        past += &format!("eks_subnet_available_ips{{{labels}}} {free} {at}\n");
+    }
+    past + "# EOF\n"
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_subnet_that_nodes_empty_pages_and_its_slope_was_told_before() {
     let cluster = Cluster::start().await;
     let account = tokio::task::spawn_blocking(Account::start).await.expect("moto starts");
-    account.node_takes(4, 38);
+    let first = account.node_takes(4, 38);
     let url = account.moto.url();
     // moto has neither what EKS offers nor insights.
     let arguments =
@@ -84,43 +100,35 @@ async fn a_subnet_that_nodes_empty_pages_and_its_slope_was_told_before() {
         ("AWS_SECRET_ACCESS_KEY", "secret"),
     ];
     let watched = [Watched { cluster: &cluster, name: CLUSTER, arguments: &arguments, environment: &environment }];
-    // The past cannot be made up: the slope is that of two minutes and the two before instead of an hour.
-    let mut stage = Stage::with(&watched, &["subnet_slope_seconds=120"]).await;
+    let mut stage = Stage::with(&watched, &[]).await;
     let free = |count: u32| format!(r#"eks_subnet_available_ips{{subnet_id="{}"}} == {count}"#, account.subnet);
     stage.answers(&free(24)).await;
     stage.answers(r#"eksporter_collector_up{collector="subnets"} == 1"#).await;
-    // The slope is taken over whole minutes.
-    let minute = format!("count_over_time((vector(time()) and on () {})[2m:1m]) > 0", free(24));
-    stage.answers(&minute).await;
+    let unhurt = stage.heard();
+    assert!(unhurt.is_empty(), "24 addresses are enough while they are not going: {}", summary(&unhurt));
 
-    // An exporter that starts asks AWS at once; one that runs, each minute.
-    account.node_takes(39, 40);
-    stage.exporters[0].restart();
-    stage.answers(&free(22)).await;
-    for minutes in 0..2 {
-        let minute = format!("count_over_time((vector(time()) and on () {})[2m:1m]) > {minutes}", free(22));
-        stage.answers(&minute).await;
-    }
-    account.node_takes(41, 42);
-    stage.exporters[0].restart();
+    // As Prometheus would have it, had it been there when they went: one in two minutes.
+    let series = stage.prometheus.query(&free(24)).remove(0);
+    stage.prometheus.remember(&going(&series.labels));
     let words = [
         "(render-private-a, 10.1.0.0/26, zone euc1-az",
-        "in cluster blue has 20 free addresses left",
+        "in cluster blue has 24 free addresses left, and at the present slope none within 4h",
         "nodegroup batch",
     ];
-    stage.answers(&free(20)).await;
     let early = stage.warns("EksSubnetAddressesRunningOut", &words).await;
     assert!(stage.paged().is_empty(), "there are addresses yet");
 
-    let last = account.node_takes(43, 58);
+    // An exporter that starts asks AWS at once; one that runs, each minute.
+    let last = account.node_takes(39, 58);
     stage.exporters[0].restart();
     let page = stage.pages("EksSubnetAddressesLow", &["has 4 free addresses left. Used by: nodegroup batch."]).await;
     document::shows("incident-8", &[&account.with_fixed_subnet(&page), &account.with_fixed_subnet(&early)]);
 
-    account.moto.ec2("DeleteNetworkInterface", &[("NetworkInterfaceId", &last)]);
+    for interface in [&first, &last] {
+        account.moto.ec2("DeleteNetworkInterface", &[("NetworkInterfaceId", interface)]);
+    }
     stage.exporters[0].restart();
     stage.is_over(&page).await;
-    // The slope is up again with the next whole minute.
     stage.is_over(&early).await;
     stage.paged_only(&[&format!("EksSubnetAddressesLow{{subnet_id={:?}}}", account.subnet)]);
 }

@@ -24,7 +24,7 @@ pub struct Server {
     command: Command,
     address: String,
     /// Its data, removed after it.
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 impl Server {
@@ -51,16 +51,22 @@ impl Server {
             .stdin(Stdio::null())
             .stdout(Stdio::null());
         let child = command.spawn().expect("it starts");
-        let server = Self { child, command, address, _directory: directory };
+        let server = Self { child, command, address, directory };
         server.until_ready();
         server
     }
 
     /// Ends it as kubelet does, and starts it anew on what it stored.
     pub fn restart(&mut self) {
+        self.restart_after(|_| ());
+    }
+
+    /// The same, with what it stored changed in between.
+    pub fn restart_after(&mut self, change: impl FnOnce(&Path)) {
         let told = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill runs");
         assert!(told.success());
         self.child.wait().expect("a child of ours");
+        change(self.directory.path());
         self.child = self.command.spawn().expect("it starts");
         self.until_ready();
     }

@@ -1,11 +1,14 @@
 //! A real Prometheus that scrapes each second, and the questions that tests ask it.
 
-use std::{collections::BTreeMap, fs, path::PathBuf};
+use std::{collections::BTreeMap, fs, io::Write as _, path::PathBuf, process::Command};
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
-use super::monitoring::{Server, percent};
+use super::{
+    monitoring::{Server, percent},
+    toolbox::{Tool, tool},
+};
 
 /// An exporter to scrape.
 pub struct Target {
@@ -45,6 +48,22 @@ impl Prometheus {
     /// Ends it, and starts it anew on what it stored.
     pub fn restart(&mut self) {
         self.server.restart();
+    }
+
+    /// Gives it a past: samples as OpenMetrics has them, each with its time, none of the last minute.
+    ///
+    /// # Panics
+    ///
+    /// When promtool cannot read them.
+    pub fn remember(&mut self, past: &str) {
+        self.server.restart_after(|data| {
+            let mut samples = NamedTempFile::new().expect("a file");
+            samples.write_all(past.as_bytes()).expect("written");
+            let mut promtool = Command::new(tool(Tool::Promtool));
+            promtool.args(["tsdb", "create-blocks-from", "openmetrics"]).arg(samples.path()).arg(data);
+            let output = promtool.output().expect("promtool runs");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        });
     }
 
     /// What a query answers now.
