@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use eksporter::{
     aws::{
-        facts::{Cluster, ClusterStatus, InterfaceStatus, IpFamily, NetworkInterface, Subnet},
+        facts::{Cluster, InterfaceStatus, IpFamily, NetworkInterface, Subnet},
         poll::News,
     },
     cache::{Cache, Index, Scope, Settings},
@@ -103,18 +103,9 @@ fn cluster(branch_eni_scan: bool) -> Cache {
     Index::<Node>::finish(&mut cache, &Scope::cluster(), now);
     Index::<Pod>::finish(&mut cache, &Scope::cluster(), now);
     let cluster = Cluster {
-        name: "prod".to_owned(),
-        arn: String::new(),
-        status: ClusterStatus::Active,
-        version: "1.35".to_owned(),
-        platform_version: None,
-        support_type: None,
-        oidc_issuer: None,
-        vpc_id: None,
         subnet_ids: (0..SUBNETS).map(subnet).collect(),
         ip_family: Some(IpFamily::Ipv4),
-        auto_mode: false,
-        issues: Vec::new(),
+        ..Cluster::new("prod", "1.35")
     };
     cache.aws_brings(News::Cluster(cluster), Timestamp::MAX);
     cache.aws_brings(News::Subnets(subnets()), Timestamp::MAX);

@@ -94,12 +94,12 @@ pub fn findings(snapshot: &Snapshot) -> Vec<Finding> {
 }
 
 /// `1 pod`, `2 pods`.
-fn count_pods(count: usize) -> String {
+pub(crate) fn count_pods(count: usize) -> String {
     format!("{count} pod{}", if count == 1 { "" } else { "s" })
 }
 
 /// `1 node`, `2 nodes`.
-fn count_nodes(count: usize) -> String {
+pub(crate) fn count_nodes(count: usize) -> String {
     format!("{count} node{}", if count == 1 { "" } else { "s" })
 }
 

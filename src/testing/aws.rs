@@ -24,18 +24,14 @@ pub const ISSUER: &str = "https://oidc.eks.eu-west-1.amazonaws.com/id/0123456789
 
 pub fn cluster(name: &str) -> Cluster {
     Cluster {
-        name: name.to_owned(),
         arn: format!("arn:aws:eks:eu-west-1:111122223333:cluster/{name}"),
-        status: ClusterStatus::Active,
-        version: "1.35".to_owned(),
         platform_version: Some("eks.12".to_owned()),
         support_type: Some(SupportType::Extended),
         oidc_issuer: Some(ISSUER.to_owned()),
         vpc_id: Some("vpc-1".to_owned()),
         subnet_ids: vec![subnet_id(1), subnet_id(2)],
         ip_family: Some(IpFamily::Ipv4),
-        auto_mode: false,
-        issues: Vec::new(),
+        ..Cluster::new(name, "1.35")
     }
 }
 

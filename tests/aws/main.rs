@@ -5,6 +5,10 @@
 mod support;
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
+mod check;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod credentials;

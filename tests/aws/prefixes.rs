@@ -3,7 +3,7 @@
 use eksporter::{
     aws::{
         AwsApi, Client, Filter,
-        facts::{Cluster, ClusterStatus, IpFamily},
+        facts::{Cluster, IpFamily},
         poll::News,
     },
     cache::{Cache, Settings},
@@ -17,20 +17,8 @@ use crate::{
 
 /// The subnet is the control plane's, of a cluster whose pods have addresses of IPv4.
 fn cluster(subnet: &str) -> Cluster {
-    Cluster {
-        name: "prod".to_owned(),
-        arn: String::new(),
-        status: ClusterStatus::Active,
-        version: "1.35".to_owned(),
-        platform_version: None,
-        support_type: None,
-        oidc_issuer: None,
-        vpc_id: None,
-        subnet_ids: vec![subnet.to_owned()],
-        ip_family: Some(IpFamily::Ipv4),
-        auto_mode: false,
-        issues: Vec::new(),
-    }
+    let subnet_ids = vec![subnet.to_owned()];
+    Cluster { subnet_ids, ip_family: Some(IpFamily::Ipv4), ..Cluster::new("prod", "1.35") }
 }
 
 /// Free addresses and free blocks of the subnet, as a scan tells them.

@@ -155,7 +155,7 @@ fn a_node_that_cannot_be_read_is_said_and_is_not_gone() {
     assert_eq!(status, UNKNOWN, "{text}");
     says(
         &text,
-        &[" 1 nodes, 1 pods", "\n  nodes: objects that could not be read: 1 so far\n", "being created: unknown"],
+        &[" 1 node, 1 pod", "\n  nodes: objects that could not be read: 1 so far\n", "being created: unknown"],
     );
     assert!(!text.contains("node_down"), "{text}");
 }

@@ -50,7 +50,7 @@ impl Prometheus {
         self.server.restart();
     }
 
-    /// Gives it a past: samples as OpenMetrics has them, each with its time, none of the last minute.
+    /// Gives it a past: samples as `OpenMetrics` has them, each with its time, none of the last minute.
     ///
     /// # Panics
     ///

@@ -47,6 +47,27 @@ pub struct Cluster {
     pub issues: Vec<Issue>,
 }
 
+impl Cluster {
+    /// One that is active, of that name and Kubernetes minor; nothing else is known of it.
+    #[must_use]
+    pub fn new(name: &str, version: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            arn: String::new(),
+            status: ClusterStatus::Active,
+            version: version.to_owned(),
+            platform_version: None,
+            support_type: None,
+            oidc_issuer: None,
+            vpc_id: None,
+            subnet_ids: Vec::new(),
+            ip_family: None,
+            auto_mode: false,
+            issues: Vec::new(),
+        }
+    }
+}
+
 /// A managed node group (`DescribeNodegroup`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Nodegroup {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::{
     aws::facts::{
-        Addon, AddonRelease, AddonStatus, AddonVersion, CapacityType, Cluster, ClusterStatus, ClusterVersion, Insight,
+        Addon, AddonRelease, AddonStatus, AddonVersion, CapacityType, Cluster, ClusterVersion, Insight,
         InsightCategory, InterfaceStatus, IpFamily, Issue, NetworkInterface, Nodegroup, NodegroupStatus, Subnet,
     },
     demo::aws::State,
@@ -147,18 +147,13 @@ impl File {
         });
         let interfaces = self.interfaces.into_iter().map(|entry| entry.read(&self.cluster)).collect();
         let cluster = Cluster {
-            name: self.cluster.clone(),
             arn: format!("arn:aws:eks:{}:111122223333:cluster/{}", self.region, self.cluster),
-            status: ClusterStatus::Active,
-            version: self.version.clone(),
             platform_version: Some("eks.1".to_owned()),
-            support_type: None,
-            oidc_issuer: None,
             vpc_id: Some(VPC.to_owned()),
             subnet_ids: self.cluster_subnets,
             ip_family: Some(IpFamily::Ipv4),
-            auto_mode: false,
             issues: self.issues.into_iter().map(IssueEntry::read).collect(),
+            ..Cluster::new(&self.cluster, &self.version)
         };
         let subnet = |entry: SubnetEntry| Subnet {
             id: entry.id,

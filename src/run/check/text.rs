@@ -11,9 +11,9 @@ pub(super) fn table(look: &Look) -> String {
     let version = look.kubernetes_version.as_deref().unwrap_or("of unknown version");
     let _ = writeln!(
         out,
-        "Kubernetes {version}, {} nodes, {} pods, at {}\n",
-        look.nodes,
-        look.pods,
+        "Kubernetes {version}, {}, {}, at {}\n",
+        report::count_nodes(look.nodes),
+        report::count_pods(look.pods),
         look.at.strftime("%Y-%m-%d %H:%M:%S UTC")
     );
     if !look.findings.is_empty() {
