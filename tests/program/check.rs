@@ -153,10 +153,7 @@ fn a_node_that_cannot_be_read_is_said_and_is_not_gone() {
     let server = ApiServer::start(store).expect("started");
     let (status, text) = check_at(&server.url(), &[]);
     assert_eq!(status, UNKNOWN, "{text}");
-    says(
-        &text,
-        &[" 1 node, 1 pod", "\n  nodes: objects that could not be read: 1 so far\n", "being created: unknown"],
-    );
+    says(&text, &[" 1 node, 1 pod", "\n  nodes: objects that could not be read: 1 so far\n", "being created: unknown"]);
     assert!(!text.contains("node_down"), "{text}");
 }
 

@@ -76,12 +76,11 @@ fn going(labels: &BTreeMap<String, String>) -> String {
     let labels = labels.iter().filter(|(name, _)| *name != "__name__");
     let labels = labels.map(|(name, value)| format!("{name}={value:?}")).collect::<Vec<_>>().join(",");
     let now = Timestamp::now().as_second();
-    let mut past = "# TYPE eks_subnet_available_ips gauge\n".to_owned();
-    for minutes in (1..=70).rev() {
+    let past = (1..=70).rev().map(|minutes| {
         let (free, at) = (24 + minutes / 2, now - minutes * 60);
-        past += &format!("eks_subnet_available_ips{{{labels}}} {free} {at}\n");
-    }
-    past + "# EOF\n"
+        format!("eks_subnet_available_ips{{{labels}}} {free} {at}\n")
+    });
+    format!("# TYPE eks_subnet_available_ips gauge\n{}# EOF\n", past.collect::<String>())
 }
 
 #[tokio::test(flavor = "multi_thread")]
