@@ -11,7 +11,7 @@
     keep_firing_seconds: 300,
     // Pods outside of the system's namespaces that are worth waking somebody. (count)
     pods_several: 2,
-    // A pod that has hung for so long wakes nobody any more. (seconds)
+    // A pod that has hung for so long wakes nobody any more, but for those beyond --pod-series-limit, whose ages are not known. (seconds)
     pod_abandoned_seconds: 86400,
     // Nodes on which pods of DaemonSets of the system's namespaces hang that are worth waking somebody. (count)
     daemonset_nodes: 2,

@@ -136,9 +136,9 @@
               severity: 'critical',
             },
             annotations: {
-              description: '{{ $value }} node{{ if ne $value 1.0 }}s{{ end }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} that should serve {{ if eq $value 1.0 }}is{{ else }}are{{ end }} not ready{{ range printf `count(eks:node_down_alone:age_seconds{cluster=%%[1]q} >= %(node_not_ready_critical_seconds)s) >= sum(max by (pool, pool_kind, zone_id, ready) (eks_nodes{cluster=%%[1]q,lifecycle="serving",pool_kind!="fargate"}))` $labels.cluster | query }}, and no other is there{{ end }}. {{ range $i, $s := printf `sort_desc(topk(3, eks:node_down_alone:age_seconds{cluster=%%q} >= %(node_not_ready_critical_seconds)s))` $labels.cluster | query }}{{ if $i }}; {{ end }}{{ .Labels.node }} of pool {{ .Labels.pool }} for {{ .Value | humanizeDuration }}{{ end }}.' % config,
+              description: '{{ $value }} node{{ if ne $value 1.0 }}s{{ end }}{{ with $labels.cluster }} in cluster {{ . }}{{ end }} that should serve {{ if eq $value 1.0 }}is{{ else }}are{{ end }} not ready{{ range printf `count(eks:node_down_alone:age_seconds{cluster=%%[1]q} >= %(node_not_ready_critical_seconds)s) >= sum(max by (pool, pool_kind, zone_id, ready) (eks_nodes{cluster=%%[1]q,lifecycle="serving",pool_kind!="fargate"}))` $labels.cluster | query }}, and none that serves is left{{ end }}. {{ range $i, $s := printf `sort_desc(topk(3, eks:node_down_alone:age_seconds{cluster=%%q} >= %(node_not_ready_critical_seconds)s))` $labels.cluster | query }}{{ if $i }}; {{ end }}{{ .Labels.node }} of pool {{ .Labels.pool }} for {{ .Value | humanizeDuration }}{{ end }}.' % config,
               runbook_url: '%(runbook_url_prefix)seksnodenotready%(runbook_url_suffix)s' % config,
-              summary: 'Several nodes are not ready, or all that there are.',
+              summary: 'Several nodes are not ready, or all that should serve.',
             },
           },
           {

@@ -94,6 +94,8 @@ impl Holdings {
         let nodes: HashMap<&str, &Name> = instances.iter().map(|(name, id)| (&**id, name)).collect();
         let used = pod_ips.map(|pod_ips| Used::by(pod_ips.values().copied()));
         self.by_node.clear();
+        // What no node is known of is told even where it is nothing.
+        self.by_node.entry(Name::from("")).or_default();
         let mut warm: BTreeMap<(&str, &Name), u64> = BTreeMap::new();
         for holding in &self.to_join {
             match holding {
@@ -104,11 +106,12 @@ impl Holdings {
                     *(if *is_available { &mut held.branch_available } else { &mut held.branch_attached }) += 1;
                 }
                 Holding::Own { instance, subnet, addresses, prefixes } => {
-                    let Some((node, used)) = nodes.get(&**instance).zip(used.as_ref()) else { continue };
+                    let Some(&node) = nodes.get(&**instance) else { continue };
+                    let held = self.by_node.entry(Name::clone(node)).or_default();
+                    let Some(used) = &used else { continue };
                     let all = addresses.len() as u64 + prefixes.iter().map(|prefix| prefix.addresses()).sum::<u64>();
                     // The primary address of an interface is the node's own.
                     let used = (used.of(addresses, prefixes) + 1).min(all);
-                    let held = self.by_node.entry(Name::clone(node)).or_default();
                     held.assigned += used;
                     held.warm += all - used;
                     if let Some(subnet) = subnet.as_deref().filter(|_| all > used) {

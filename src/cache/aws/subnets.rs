@@ -54,8 +54,8 @@ const PREFIX: u32 = 16;
 const TWO_BLOCKS: u64 = 27;
 
 impl SubnetUse {
-    /// Whether nodes would find addresses but no prefix here, where there could be one. Prefixes are taken neither by the control plane nor on
-    /// Fargate.
+    /// Whether nodes would find addresses but no prefix here, where there could be one. Prefixes are taken neither by the
+    /// control plane nor on Fargate.
     fn is_scattered(&self) -> bool {
         let takes_prefixes = |user: &SubnetUser| !matches!(user, SubnetUser::Cluster | SubnetUser::Fargate);
         self.free_prefixes == Some(0)

@@ -58,7 +58,7 @@ const WARM: Family = Family::gauge(
 
 const BRANCH_ENIS: Family = Family::gauge(
     "eks_node_branch_enis",
-    "Branch ENIs by EC2, with --branch-eni-scan: attached to the trunk of the node, or available, which are leaked. An empty node is one that is gone.",
+    "Branch ENIs by EC2, with --branch-eni-scan: attached to the trunk of the node, or available, which are leaked (also 0). An empty node is one that is gone.",
     &["node", "state"],
 )
 .sets(&[("state", &["attached", "available"])])
@@ -108,11 +108,11 @@ pub(super) fn write(to: &mut Writer, aws: &AwsFacts) {
         }
     }
     for (node, held) in &aws.interfaces {
-        for (state, count) in [("attached", held.branch_attached), ("available", held.branch_available)] {
-            if count > 0 {
-                to.series(&BRANCH_ENIS, &[node, state], count);
-            }
+        if held.branch_attached > 0 {
+            to.series(&BRANCH_ENIS, &[node, "attached"], held.branch_attached);
         }
+        // Also 0: what was left over and is not any more must not look like a gap.
+        to.series(&BRANCH_ENIS, &[node, "available"], held.branch_available);
     }
     for (node, held) in &aws.interfaces {
         for (state, count) in [("assigned", held.assigned), ("warm", held.warm)] {

@@ -89,7 +89,7 @@ impl List {
         self.seconds(
             "pod_abandoned_seconds",
             thresholds::POD_ABANDONED,
-            "A pod that has hung for so long wakes nobody any more.",
+            "A pod that has hung for so long wakes nobody any more, but for those beyond --pod-series-limit, whose ages are not known.",
         );
         self.add(
             "daemonset_nodes",

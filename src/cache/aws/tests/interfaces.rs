@@ -78,6 +78,7 @@ fn interfaces_tell_what_nodes_hold_and_which_branch_enis_are_leaked() {
             "eks_subnet_warm_ips{subnet_id=\"subnet-00000000000000004\",zone_id=\"euw1-az2\"} 0",
             "eks_node_branch_enis{node=\"\",state=\"available\"} 1",
             "eks_node_branch_enis{node=\"a\",state=\"attached\"} 2",
+            "eks_node_branch_enis{node=\"a\",state=\"available\"} 0",
             // Both interfaces' own addresses and two pods, of 3 + 16 + 1.
             "eks_node_ips{node=\"a\",state=\"assigned\"} 4",
             "eks_node_ips{node=\"a\",state=\"warm\"} 16",
