@@ -1,14 +1,20 @@
 //! Every query of every panel and variable, asked of a real Prometheus that scraped the exporter during incidents.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use eksporter::rules::{SHIPPED, groups};
 
 use super::{
     files::{dashboards, panels, queries, text},
     scene::{ASKS_AWS, LIMIT, NO_CREDENTIALS, SCENARIOS, Scene, filled, filled_for},
+    support::promql::rules::parsed,
 };
 
 #[test]
-fn every_panel_has_an_answer_during_incidents() {
+fn every_panel_has_an_answer_during_incidents_and_every_rule_names_what_is_exposed() {
     let scene = Scene::beside_one_that_asks_aws(&SCENARIOS);
     let mut open: Vec<(String, String)> = dashboards()
         .iter()
@@ -27,6 +33,29 @@ fn every_panel_has_an_answer_during_incidents() {
         });
     }
     assert!(open.is_empty(), "{} of {asked} queries without an answer: {open:#?}", open.len());
+
+    let mut unexposed = named_by_rules(&scene);
+    loop {
+        unexposed.retain(|(name, label)| scene.prometheus.label_values(name, label).is_empty());
+        if unexposed.is_empty() || scene.started.elapsed() >= LIMIT {
+            break;
+        }
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    assert!(unexposed.is_empty(), "rules name what nobody exposed: {unexposed:#?}");
+}
+
+/// Series that the shipped rules name, with each label that they match.
+fn named_by_rules(scene: &Scene) -> BTreeSet<(String, String)> {
+    let mut named = BTreeSet::new();
+    for (_, expr) in parsed(scene.prometheus.server(), &groups(SHIPPED).unwrap()) {
+        let of_exporters = |name: &&str| name.starts_with("eks_") || name.starts_with("eksporter_");
+        for (name, matchers) in expr.selectors().into_iter().filter(|(name, _)| of_exporters(name)) {
+            let labels = matchers.iter().map(|matcher| matcher.name.clone());
+            named.extend(labels.chain(["__name__".to_owned()]).map(|label| (name.to_owned(), label)));
+        }
+    }
+    named
 }
 
 #[test]

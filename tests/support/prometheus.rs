@@ -45,6 +45,11 @@ impl Prometheus {
         Self { server: Server::prometheus(&path), _configuration: directory }
     }
 
+    /// The process.
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
     /// Ends it, and starts it anew on what it stored.
     pub fn restart(&mut self) {
         self.server.restart();

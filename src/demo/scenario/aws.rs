@@ -48,6 +48,8 @@ pub(super) struct File {
     /// What EKS finds wrong with the cluster.
     #[serde(default)]
     issues: Vec<IssueEntry>,
+    /// The upgrade policy; EKS's own default without it.
+    support_type: Option<String>,
     /// When support of this version ends, where EKS says so.
     support: Option<SupportEntry>,
     #[serde(default)]
@@ -149,6 +151,7 @@ impl File {
         let cluster = Cluster {
             arn: format!("arn:aws:eks:{}:111122223333:cluster/{}", self.region, self.cluster),
             platform_version: Some("eks.1".to_owned()),
+            support_type: Some(self.support_type.as_deref().unwrap_or("EXTENDED").into()),
             vpc_id: Some(VPC.to_owned()),
             subnet_ids: self.cluster_subnets,
             ip_family: Some(IpFamily::Ipv4),
