@@ -22,6 +22,8 @@ pub(super) struct Trouble {
     /// Which pods the alerts look at.
     pub selector: &'static str,
     pub patience: fn(Cause) -> Patience,
+    /// Whether pods of the system's `DaemonSets` count, on several nodes.
+    pub counts_sets: bool,
     pub alerts: Vec<Alert>,
 }
 
@@ -33,6 +35,7 @@ pub(super) fn creating() -> Trouble {
         info: "eks_pod_container_creating_info",
         selector: "",
         patience: patience_of_creation,
+        counts_sets: true,
         alerts: vec![
             Alert { causes: others, several: thresholds::PODS_SEVERAL },
             Alert { causes: branch_eni, several: thresholds::PODS_SEVERAL },
@@ -48,6 +51,7 @@ pub(super) fn unscheduled() -> Trouble {
         info: "eks_pod_unscheduled_info",
         selector: "owner_kind!=\"DaemonSet\"",
         patience: thresholds::unscheduled,
+        counts_sets: false,
         alerts: vec![
             Alert { causes: others, several: thresholds::PODS_SEVERAL },
             Alert { causes: no_nodes, several: 1 },
@@ -68,13 +72,23 @@ impl Trouble {
     pub fn critical(&self) -> String {
         let abandoned = format!(" < {}", thresholds::POD_ABANDONED.as_secs());
         let alerts = self.alerts.iter().filter_map(|Alert { causes, several }| {
-            let past = |namespaces: &str| {
-                let namespaces = format!("namespace{namespaces}\"{}.*\"", thresholds::SYSTEM_PREFIX);
-                self.past(&namespaces, causes, &abandoned, |patience| patience.critical)
-            };
-            let (of_system, of_workloads) = (past("=~")?, past("!~")?);
+            let system = format!("\"{}.*\"", thresholds::SYSTEM_PREFIX);
+            let past = |which: &str| self.past(which, causes, &abandoned, |patience| patience.critical);
+            let of_workloads = past(&format!("namespace!~{system}"))?;
             let enough = format!("count by (cluster) ({of_workloads}) >= {several}");
-            Some(format!("{of_system} or ({of_workloads} and on (cluster) ({enough}))"))
+            let mut all = vec![format!("({of_workloads} and on (cluster) ({enough}))")];
+            if self.counts_sets {
+                all.push(past(&format!("namespace=~{system},owner_kind!=\"DaemonSet\""))?);
+                let sets = format!("namespace=~{system},owner_kind=\"DaemonSet\"");
+                let of_sets = past(&sets)?;
+                let placed =
+                    format!("max by (cluster, uid, node) ({}{{{sets}}}) and on (cluster, uid) {of_sets}", self.age);
+                let nodes = format!("count by (cluster) (count by (cluster, node) ({placed}))");
+                all.push(format!("({of_sets} and on (cluster) ({nodes} >= {}))", thresholds::DAEMONSET_NODES));
+            } else {
+                all.push(past(&format!("namespace=~{system}"))?);
+            }
+            Some(all.join(" or "))
         });
         alerts.collect::<Vec<_>>().join(" or ")
     }

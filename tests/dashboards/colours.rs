@@ -242,10 +242,15 @@ fn expected(pod: &Series, all: &[Series], patience: fn(Cause) -> Patience) -> u8
         _ => 0,
     };
     let beside = all.iter().filter(|other| other.labels.get("cluster") == pod.labels.get("cluster"));
-    let several =
-        beside.filter(|other| is_critical(other) && !is_of_system(other) && alert(other) == alert(pod)).count();
+    let beside = beside.filter(|other| is_critical(other) && alert(other) == alert(pod));
+    let (of_system, others): (Vec<&Series>, Vec<_>) = beside.partition(|other| is_of_system(other));
     let enough = if alert(pod) == 2 { 1 } else { thresholds::PODS_SEVERAL };
-    if is_critical(pod) && (is_of_system(pod) || several >= enough) {
+    // Pods of one DaemonSet or another on a single node are that node's trouble.
+    let is_of_set = |pod: &Series| pod.labels["owner_kind"] == "DaemonSet";
+    let of_sets = of_system.into_iter().filter(|other| is_of_set(other));
+    let nodes: BTreeSet<_> = of_sets.map(|other| other.labels.get("node")).collect();
+    let is_needed = is_of_system(pod) && (!is_of_set(pod) || nodes.len() >= thresholds::DAEMONSET_NODES);
+    if is_critical(pod) && (is_needed || !is_of_system(pod) && others.len() >= enough) {
         2
     } else {
         u8::from(is_counted(pod) && past(pod, patience(cause(pod)).warning))
