@@ -71,13 +71,17 @@ fn what_is_told_by_cause_is_not_told_again_and_nothing_else_is_muted() {
         json!({ "alertname": "EksSubnetAddressesLow", "severity": "critical", "cluster": "blue", "subnet_id": "subnet-a" }),
         json!({ "alertname": "EksSubnetAddressesLow", "severity": "warning", "cluster": "blue", "subnet_id": "subnet-a" }),
         json!({ "alertname": "EksSubnetAddressesLow", "severity": "warning", "cluster": "blue", "subnet_id": "subnet-b" }),
+        json!({ "alertname": "EksBranchEniPending", "severity": "critical", "cluster": "blue" }),
+        json!({ "alertname": "EksBranchEnisHeld", "severity": "warning", "cluster": "blue" }),
+        json!({ "alertname": "EksBranchEniPending", "severity": "warning", "cluster": "green" }),
+        json!({ "alertname": "EksBranchEnisHeld", "severity": "warning", "cluster": "green" }),
         // Those of kubernetes-mixin in another Prometheus that does not know the label.
         json!({ "alertname": "KubePodNotReady", "severity": "warning", "namespace": "shop", "pod": "a" }),
     ];
     let posted: Vec<_> = alerts.iter().map(|labels| json!({ "labels": labels })).collect();
     alertmanager.post_json("/api/v2/alerts", &Value::from(posted));
 
-    let muted = [1, 2, 9, 12, 17];
+    let muted = [1, 2, 9, 12, 17, 20];
     let end = Instant::now() + Duration::from_secs(20);
     loop {
         let answer = alertmanager.get("/api/v2/alerts");
