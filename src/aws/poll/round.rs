@@ -84,11 +84,8 @@ impl Round {
                 tell(News::NodegroupNames(names.clone()));
                 return self
                     .each(source, names, failing, |name| async move {
-                        match call(api.describe_nodegroup(cluster, &name)).await {
-                            Ok(nodegroup) => tell(News::Nodegroup(nodegroup)),
-                            Err(gone) if gone.is_not_found() => {} // since it was listed
-                            Err(error) => return Err(error),
-                        }
+                        let nodegroup = unless_gone(call(api.describe_nodegroup(cluster, &name)).await)?;
+                        nodegroup.map(News::Nodegroup).into_iter().for_each(tell);
                         Ok(())
                     })
                     .await;
@@ -98,11 +95,8 @@ impl Round {
                 tell(News::FargateProfileNames(names.clone()));
                 return self
                     .each(source, names, failing, |name| async move {
-                        match call(api.describe_fargate_profile(cluster, &name)).await {
-                            Ok(profile) => tell(News::FargateProfile(profile)),
-                            Err(gone) if gone.is_not_found() => {} // since it was listed
-                            Err(error) => return Err(error),
-                        }
+                        let profile = unless_gone(call(api.describe_fargate_profile(cluster, &name)).await)?;
+                        profile.map(News::FargateProfile).into_iter().for_each(tell);
                         Ok(())
                     })
                     .await;
@@ -137,11 +131,9 @@ impl Round {
             Source::SubnetReservations => {
                 return self
                     .each(source, about.to_vec(), failing, |subnet| async move {
-                        match call(api.get_subnet_cidr_reservations(&subnet)).await {
-                            Ok(reservations) => tell(News::SubnetReservations { subnet, reservations }),
-                            Err(gone) if gone.is_not_found() => {} // somebody still names it
-                            Err(error) => return Err(error),
-                        }
+                        let found = unless_gone(call(api.get_subnet_cidr_reservations(&subnet)).await)?;
+                        let news = found.map(|reservations| News::SubnetReservations { subnet, reservations });
+                        news.into_iter().for_each(tell);
                         Ok(())
                     })
                     .await;
@@ -225,6 +217,14 @@ impl Round {
     fn tell(&self, source: Source, news: News) {
         let now = self.clock.now();
         self.home.take(news, now.checked_add(source.lifetime(self.stale_after)).unwrap_or(now));
+    }
+}
+
+/// Nothing where the thing is gone since it was listed, or somebody still names it: that is no failure.
+fn unless_gone<T>(answer: Result<T, AwsError>) -> Result<Option<T>, AwsError> {
+    match answer {
+        Err(error) if error.is_not_found() => Ok(None),
+        answer => answer.map(Some),
     }
 }
 
